@@ -177,7 +177,7 @@ fn drift() -> Router<Shared> {
 fn incidents() -> Router<Shared> {
     Router::new()
         .route("/incidents", get(incident::list::show))
-        .route("/incidents/new", get(incident::opening::show).post(incident::opening::submit))
+        .route("/incidents/new", get(ticket::opening::show_incident).post(ticket::opening::submit_incident))
         .route("/incidents/{number}", get(incident::detail::show).post(incident::act::save))
         .route("/incidents/{number}/take", post(incident::act::take))
         .route("/incidents/{number}/recheck", post(incident::act::recheck))
@@ -200,6 +200,7 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/tickets/{number}/checks", post(ticket::act::check))
         .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
         .route("/problem-proposals", get(problem_proposal::show_all))
         .route("/problem-proposals/{id}", get(problem_proposal::show))
@@ -228,6 +229,7 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/acknowledge"), post(incident::act::acknowledge))
             .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
             .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));

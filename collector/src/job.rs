@@ -28,6 +28,9 @@ const RUSH: u64 = 20;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Steps of comparing hosts between two looks whether there is a rush.
 const STEPS: usize = 32;
+/// Pause between two looks at releases, and how many times longer it is than a look.
+const RELEASE_PAUSE: Duration = Duration::from_secs(2);
+const RELEASE_REST: u32 = 20;
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -219,6 +222,25 @@ pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Looks at releases that go out until `stop`. A look reads what is installed on all of their hosts: it rests longer than it takes.
+pub async fn keep_releases(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let begin = Instant::now();
+        if let Err(error) = Box::pin(service.release_step()).await {
+            complaint.say("looking at releases", &error);
+        }
+        if !rested((begin.elapsed() * RELEASE_REST).max(RELEASE_PAUSE), &mut stop).await {
+            return;
+        }
+        if !woken(&mut committed, HORIZON, &mut stop).await {
+            return;
         }
     }
 }

@@ -48,7 +48,7 @@ pub mod listing;
 mod lookup;
 mod majority;
 pub mod metrics;
-mod named;
+pub(crate) mod named;
 mod noted;
 pub mod notification;
 pub mod on_call;

@@ -224,4 +224,5 @@ field-weekdays = Days of the week
 field-recipients = Recipients
 field-channels = Channels
 field-is-active = It comes
+actor-release = Muster, releases
 actor-reports = Muster, reports

@@ -220,4 +220,5 @@ field-weekdays = 星期
 field-recipients = 接收者
 field-channels = 渠道
 field-is-active = 启用
+actor-release = Muster，发布
 actor-reports = Muster，报告

@@ -81,6 +81,8 @@ topics! {
     TicketFollowUp = "ticket.follow_up", Notification;
     /// Other fields of a ticket were changed.
     TicketChanged = "ticket.changed", Ticket;
+    /// Something about a ticket is due, near or late: a level, a word on a major incident, the end of a change.
+    TicketWarned = "ticket.warned", Ticket;
     /// A finding opened.
     FindingOpened = "finding.opened", Finding;
     /// A finding ended.

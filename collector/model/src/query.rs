@@ -12,6 +12,7 @@ use serde_json::Value;
 pub mod columns;
 pub mod fields;
 mod parse;
+pub mod people;
 mod value;
 pub mod within;
 

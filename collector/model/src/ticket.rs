@@ -4,11 +4,13 @@ pub mod access;
 pub mod attachment;
 mod breadth;
 pub mod change;
+mod channel;
 pub mod details;
 pub mod edit;
 pub mod incident;
+mod item;
 pub mod known_error;
-pub mod link;
+mod link;
 pub mod major;
 pub mod past;
 pub mod priority;
@@ -26,10 +28,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::exchange::Origin;
 use crate::record::record;
-use crate::right::Action;
+use crate::right::{Action, Actor};
 use crate::text::Text;
 pub use breadth::{Breadth, Place};
+pub use channel::Channel;
 pub use details::Details;
+pub use item::{ItemRole, TicketItem};
 pub use link::{Link, LinkKind};
 pub use priority::PrioritySource;
 pub use state::{State, StateName};
@@ -97,6 +101,18 @@ impl Kind {
         }
     }
 
+    /// The rights that its work takes: who holds one of them can be given it.
+    pub const fn work(self) -> &'static [Action] {
+        match self {
+            Self::Incident | Self::Task => &[Action::TicketTransition],
+            Self::Problem => &[Action::ProblemManage],
+            Self::Change => &[Action::ChangePlan, Action::ChangeImplement, Action::ChangeReview],
+            Self::Release => &[Action::ReleaseManage],
+            Self::Request => &[Action::TicketTransition],
+            Self::Access => &[Action::TicketTransition, Action::AccessManage],
+        }
+    }
+
     /// Where it begins.
     pub const fn first_state(self) -> State {
         match self {
@@ -110,51 +126,6 @@ impl Kind {
     pub fn number(self, count: u64) -> String {
         format!("{}-{count:06}", self.prefix())
     }
-}
-
-/// How a ticket came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// Drift that an agent saw.
-    Agent,
-    /// The console.
-    Portal,
-    /// The API or the command line.
-    Api,
-    /// Somebody called.
-    Phone,
-    /// Somebody wrote.
-    Email,
-    /// A monitoring system sent events.
-    Event,
-}
-
-/// What an item has to do with a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemRole {
-    /// It is the cause.
-    Cause,
-    /// It suffers.
-    Affected,
-    /// It may be the cause.
-    Suspected,
-    /// It is worked on.
-    Maintenance,
-}
-
-/// An item of a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TicketItem {
-    /// `host_…` or `item_…`.
-    pub id: String,
-    /// Name for people.
-    #[serde(default)]
-    pub name: String,
-    /// What it has to do with the ticket.
-    pub role: ItemRole,
 }
 
 /// The record that all kinds share; `state` carries what is the kind's own.
@@ -307,6 +278,18 @@ impl Ticket {
         ids
     }
 
+    /// Those who have it: its assignee, who makes the change, who leads the major incident.
+    pub fn workers(&self) -> impl Iterator<Item = UserId> {
+        let implementer = self.details.change().and_then(|change| change.plan.implementer);
+        let leads = self.major.as_ref().filter(|major| major.state == major::MajorState::Accepted);
+        [self.assignee, implementer, leads.and_then(|major| major.commander)].into_iter().flatten()
+    }
+
+    /// Whether somebody asked for it: it is for them, or they opened it.
+    pub fn is_asked_by(&self, actor: &Actor) -> bool {
+        self.opened_by == actor.label() || (actor.user().is_some() && self.requester == actor.user())
+    }
+
     /// The question over hosts that is the scope of a change.
     pub fn scope_asked(&self) -> Option<&str> {
         self.details.change()?.plan.scope.hosts.as_deref()
@@ -329,6 +312,9 @@ impl Ticket {
             }
             (State::Granted, Details::Access(access)) => access.terms.valid_to,
             (State::EarlyLife, Details::Release(release)) => release.early_life_until,
+            (State::Closed(_), Details::Problem(problem)) => {
+                problem.accepted_risk.as_ref().filter(|risk| !risk.is_over).map(|risk| risk.until)
+            }
             (State::Implement, Details::Change(change)) if !change.is_overrun => change.plan.planned_end,
             (State::Review, Details::Change(change)) => change.next_look(),
             _ => None,
@@ -343,7 +329,7 @@ impl Ticket {
 
     /// Whether its priority is that of another desk, which this matrix would not give.
     pub fn is_priority_imported(&self) -> bool {
-        let is_said = |source: &PrioritySource| matches!(source, PrioritySource::Override { reason } if reason == crate::exchange::apply::EVENT);
+        let is_said = |source: &PrioritySource| matches!(source, PrioritySource::Override { reason, .. } if reason == crate::exchange::apply::EVENT);
         self.origin.is_some() && is_said(&self.priority_source)
     }
 

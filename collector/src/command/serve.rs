@@ -68,6 +68,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(job::keep_relations(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_levels(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_availability(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::keep_releases(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_reports(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_majority(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_alerts(Arc::clone(&service), stopped.clone())),

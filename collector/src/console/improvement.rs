@@ -21,6 +21,7 @@ use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::improvement::Move;
 use crate::service::{ServiceError, invalid};
 
@@ -51,14 +52,9 @@ fn outcome(locale: Locale, improvement: &Improvement) -> String {
     improvement.outcome().map(|outcome: Outcome| locale.name("outcome-of", outcome.as_str())).unwrap_or_default()
 }
 
-fn row(
-    visitor: &Visitor,
-    shell: &Shell,
-    stored: &Versioned<Improvement>,
-    people: &[(muster_shared::id::UserId, String)],
-) -> Row {
+fn row(visitor: &Visitor, shell: &Shell, stored: &Versioned<Improvement>, people: &[Person]) -> Row {
     let (locale, it) = (visitor.locale, &stored.value);
-    let owner = it.terms.owner.and_then(|owner| people.iter().find(|(id, _)| *id == owner));
+    let owner = it.terms.owner.and_then(|owner| people.iter().find(|person| person.id == owner));
     Row {
         cells: vec![
             Cell::text(format!("{} {}", it.number, it.terms.title))
@@ -70,7 +66,7 @@ fn row(
             Cell::text(value(locale, &it.terms, it.terms.target)).look(""),
             Cell::text(value(locale, &it.terms, it.measured.map(|measured| measured.value))).look(""),
             Cell::text(outcome(locale, it)).look(""),
-            Cell::text(owner.map(|(_, name)| name.clone()).unwrap_or_default()),
+            Cell::text(owner.map(|person| person.display_name.clone()).unwrap_or_default()),
         ],
         forms: Vec::new(),
     }
@@ -81,7 +77,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let wanted = visitor.parameter("state").unwrap_or_default();
     let state = State::ALL.iter().copied().find(|state| state.as_str() == wanted);
     let found = service.list_improvements(call, state, &list::window(visitor)).await?;
-    let people = service.list_assignees(call).await?;
+    let people = service.list_people(call).await?;
     let shell = Shell::at(visitor, "/improvements", &locale.t("improvements-title")).await;
     let rows = found.items.iter().map(|stored| row(visitor, &shell, stored, &people)).collect();
     let tab = |state: Option<State>, of: State| {
@@ -200,11 +196,11 @@ fn moves(visitor: &Visitor, stored: &Versioned<Improvement>, attempt: Option<&At
 /// What is known of an improvement, with its figure as it is now.
 async fn facts(visitor: &Visitor, it: &Improvement, shell: &Shell) -> Result<Vec<(String, Cell)>, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
-    let people = service.list_assignees(call).await?;
-    let owner = it.terms.owner.and_then(|owner| people.into_iter().find(|(id, _)| *id == owner));
+    let people = service.list_people(call).await?;
+    let owner = it.terms.owner.and_then(|owner| people.into_iter().find(|person| person.id == owner));
     let mut facts = vec![
         (locale.t("col-state"), Cell::drawn(shell.state("improvement-state", it.state.as_str()))),
-        (locale.t("improvement-owner"), Cell::text(owner.map(|(_, name)| name).unwrap_or_default())),
+        (locale.t("improvement-owner"), Cell::text(owner.map(|person| person.display_name).unwrap_or_default())),
         (locale.t("improvement-baseline"), Cell::text(value(locale, &it.terms, it.terms.baseline))),
         (locale.t("improvement-target"), Cell::text(value(locale, &it.terms, it.terms.target))),
     ];

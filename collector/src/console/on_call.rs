@@ -10,6 +10,7 @@ use muster_model::on_call::escalation::EscalationState;
 use muster_model::on_call::shift::Because;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
+use muster_model::ticket::Kind as TicketKind;
 use muster_shared::Time;
 use muster_shared::id::RotaId;
 
@@ -109,8 +110,9 @@ fn stand_in(visitor: &Visitor, id: RotaId, people: &[Choice], attempt: Option<&A
 async fn people(visitor: &Visitor) -> Result<Vec<Choice>, ServiceError> {
     let mut choices = vec![form::nothing(visitor.locale.t("choose"), true)];
     if visitor.may(Action::OnCallOverride) {
-        for (id, name) in visitor.service().list_assignees(&visitor.call).await? {
-            choices.push(Choice { value: id.to_string(), label: name, is_chosen: false });
+        let people = visitor.service().list_people(&visitor.call).await?;
+        for person in people.into_iter().filter(|person| person.may(TicketKind::Incident.work())) {
+            choices.push(Choice { value: person.id.to_string(), label: person.display_name, is_chosen: false });
         }
     }
     Ok(choices)

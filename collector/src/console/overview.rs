@@ -5,7 +5,6 @@ use axum::response::Response;
 use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
-use muster_shared::id::UserId;
 
 use super::answer;
 use super::chart::{self, Chart, Share};
@@ -15,6 +14,7 @@ use super::markup;
 use super::shell::Shell;
 use super::visitor::Visitor;
 use crate::service::ServiceError;
+use crate::service::account::Person;
 use crate::service::overview::Overview;
 
 /// The ranges: name in the address, hours.
@@ -123,7 +123,7 @@ fn owners(owners: &[(Option<String>, usize)], locale: Locale) -> Vec<Share> {
 pub(super) fn build(
     page: Shell,
     overview: &Overview,
-    people: &[(UserId, String)],
+    people: &[Person],
     (hours, now): (u32, Time),
     sees_all: bool,
 ) -> OverviewPage {
@@ -155,7 +155,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let wanted = visitor.parameter("range");
     let hours = RANGES.iter().find(|(name, _)| wanted.as_deref() == Some(name)).map_or(48, |(_, hours)| *hours);
     let overview = visitor.service().overview(&visitor.call, hours).await?;
-    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let shell = Shell::at(visitor, "/", &visitor.locale.t("overview-title")).await;
     let page = build(shell, &overview, &people, (hours, visitor.now()), visitor.may_all(Action::ItemRead));
     Ok(answer::page(axum::http::StatusCode::OK, &page))

@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::right::Action;
-use muster_model::routing::rule::RoutingRule;
-use muster_shared::id::UserId;
+use muster_model::routing::rule::{About, RoutingRule};
+use muster_model::ticket::Kind as TicketKind;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
@@ -21,11 +21,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     let locale = visitor.locale;
     let stored = visitor.service().routing(&visitor.call).await?;
     let may = visitor.may(Action::RoutingUpdate);
-    let people = visitor.service().list_assignees(&visitor.call).await?;
-    let name_of = |id: UserId| {
-        let known = people.iter().find(|(known, _)| *known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
-    };
+    let people = visitor.service().list_people(&visitor.call).await?;
     let row = |(n, rule): (usize, &RoutingRule)| {
         let remove = || {
             Form::new(visitor, format!("remove-{n}"), format!("/routing/{n}/remove"), locale.t("route-remove"))
@@ -37,9 +33,10 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             cells: vec![
                 Cell::text((n + 1).to_string()),
                 Cell::text(&rule.name).look("main"),
+                Cell::text(locale.name("route-about", rule.about.as_str())),
                 Cell::text(&rule.filter).look("mono"),
                 Cell::text(rule.group.clone().unwrap_or_default()),
-                Cell::text(rule.assignee.map(name_of).unwrap_or_default()),
+                Cell::text(rule.assignee.map(|id| incident::list::name_of(id, &people)).unwrap_or_default()),
             ],
             forms: may.then(remove).into_iter().collect(),
         }
@@ -51,9 +48,20 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .version(stored.version)
             .note(locale.t("route-note"))
             .field(Field::text(locale, "name").required())
+            .field(Field::named("about", locale.t("route-about"), Kind::Select).choices(form::choices(
+                locale,
+                "route-about",
+                About::ALL.iter().map(|about| about.as_str()),
+                About::Findings.as_str(),
+            )))
             .field(Field::text(locale, "filter").hint(locale.t("hint-route")))
             .field(Field::text(locale, "group"))
-            .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(locale, &people, None)))
+            .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(
+                locale,
+                &people,
+                TicketKind::Incident.work(),
+                None,
+            )))
             .field(Field::new(locale, "place", Kind::Input("number")).value(last.to_string()))
             .after(attempt)
     };
@@ -68,7 +76,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         tables: vec![Table {
             id: "rules",
             title: locale.t("routing-title"),
-            heads: ["route-place", "route-name", "waiver-means", "route-group", "field-assignee"]
+            heads: ["route-place", "route-name", "route-about", "waiver-means", "route-group", "field-assignee"]
                 .map(|key| locale.t(key))
                 .into_iter()
                 .chain([String::new()])
@@ -97,6 +105,7 @@ async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErr
         place,
         RoutingDraft {
             name: fields.text("name").trim().to_owned(),
+            about: About::ALL.iter().copied().find(|one| one.as_str() == fields.text("about")).unwrap_or_default(),
             filter: fields.text("filter").trim().to_owned(),
             group: fields.filled("group").map(str::to_owned),
             assignee: fields.filled("assignee").map(str::to_owned),

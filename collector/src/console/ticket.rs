@@ -1,5 +1,6 @@
 //! Tickets of all kinds besides incidents: their lists, what only they have, votes, links. The record page is that of incidents.
 
+pub(super) mod about;
 pub(super) mod act;
 pub(super) mod attachment;
 pub(super) mod board;

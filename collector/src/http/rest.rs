@@ -57,6 +57,7 @@ mod subscription;
 mod ticket;
 mod ticket_count;
 mod told;
+mod transition;
 mod view;
 mod volatility;
 mod waiver;
@@ -80,7 +81,10 @@ use super::problem::Refusal;
 use crate::app::Shared;
 use crate::authority::sha256_hex;
 use crate::console::asset;
+use crate::service::named::Place;
 use crate::service::{Call, ServiceError, invalid};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -118,6 +122,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(problem_proposal::router())
             .merge(volatility::router())
             .merge(ticket::router())
+            .merge(transition::router())
             .merge(ticket_count::router())
             .merge(link::router())
             .merge(catalogue::router())
@@ -264,6 +269,17 @@ fn repetition(headers: &HeaderMap, body: &impl serde::Serialize) -> Result<Optio
         }
         Some(_) => Err(invalid("/Idempotency-Key", "a text of 1 to 128 characters").into()),
     }
+}
+
+/// A body that names things where ids stand, read with their ids.
+async fn named<T: DeserializeOwned>(
+    app: &Shared,
+    call: &Call,
+    mut body: Value,
+    places: &[Place],
+) -> Result<T, Refusal> {
+    Box::pin(app.service.name_places(call, &mut body, "", places)).await?;
+    crate::http::body::parse(&serde_json::to_vec(&body).unwrap_or_default())
 }
 
 type Answer<T> = Result<Json<T>, Refusal>;

@@ -1,5 +1,6 @@
 //! Accounts: making, changing, disabling them; one's own language and password.
 
+mod people;
 mod reach;
 
 use muster_model::account::{Session, User};
@@ -11,6 +12,7 @@ use muster_store::{Index, Scan, TypedStore};
 
 use super::{Call, Service, ServiceError, check_version, conflict, invalid};
 use crate::password;
+pub use people::Person;
 
 /// A new account.
 #[derive(Clone, Debug)]
@@ -125,17 +127,6 @@ impl Service {
     pub async fn list_users(&self, call: &Call) -> Result<Vec<Versioned<User>>, ServiceError> {
         call.authorize(Action::UserRead, Resource::All)?;
         Ok(self.store().all::<User>(Scan::index(Index::UserByName, "")).await?)
-    }
-
-    /// Accounts that tickets can be assigned to: id and names only, for everybody who works on tickets.
-    pub async fn list_assignees(&self, call: &Call) -> Result<Vec<(UserId, String)>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::Shared)?;
-        let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
-        let able = users.into_iter().map(|stored| stored.value).filter(|user| {
-            !user.disabled
-                && user.roles.iter().any(|role| muster_model::right::holders(Action::TicketTransition).contains(role))
-        });
-        Ok(able.map(|user| (user.id, user.display_name)).collect())
     }
 
     /// One account.

@@ -351,7 +351,8 @@ fn noted(
     for remark in remarks {
         let visibility = if remark.is_internal { Visibility::Internal } else { Visibility::Public };
         let by = if remark.by.is_empty() { ear.channel.name.as_str() } else { remark.by.as_str() };
-        let entry = ticket.note(remark.at, by, Entry::Comment { text: remark.text.clone(), visibility });
+        let entry =
+            ticket.note(remark.at, by, Entry::Comment { text: remark.text.clone(), visibility, is_asker: false });
         entries.push(TimelineEntry { imported_from: from(), ..entry });
     }
     if !disputed.is_empty() {

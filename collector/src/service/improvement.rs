@@ -67,7 +67,7 @@ impl Service {
             return Err(wrong(violations));
         }
         match terms.owner {
-            Some(owner) => self.check_active(owner, "/owner").await,
+            Some(owner) => self.check_worker(owner, "/owner", &[Action::ImprovementManage]).await,
             None => Ok(()),
         }
     }

@@ -4,14 +4,18 @@
 //! A name that nobody has, or that several have, is refused at its field with what comes near. What is an id stays as it is: whether
 //! there is such a thing is asked where it is used.
 
+use muster_model::Collection;
 use muster_model::declared::Declared;
 use muster_model::host::Host;
+use muster_model::notification::channel::Channel;
+use muster_model::notification::subscription::Target;
+use muster_model::on_call::Rota;
 use muster_model::right::{Action, Resource};
 use muster_model::text::{self, Phrase, Word};
 use muster_model::ticket::Kind;
 use muster_shared::id::{NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::sight::Sight;
 use super::{Call, Service, ServiceError, invalid};
@@ -27,28 +31,53 @@ const REPEATED: usize = 80;
 
 /// What is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub(crate) enum What {
     /// Hosts, and items that people declare.
     Node,
     /// Hosts alone.
     Host,
     /// People, by the name that they sign in with.
     Person,
+    /// Whoever is told: people, rotas and channels.
+    Target,
     /// Tickets, by number.
     Ticket,
 }
 
+/// Where in a body something is named: a JSON pointer, in which `*` is each of a list.
+pub(crate) type Place = (&'static str, What);
+
 /// Where tickets of a kind name something, in what people write of them.
-const fn places(kind: Kind) -> &'static [(&'static str, What)] {
+const fn places(kind: Kind) -> &'static [Place] {
     match kind {
-        Kind::Change => {
-            &[("/plan/scope/items", What::Node), ("/plan/implementer", What::Person), ("/plan/template", What::Ticket)]
-        }
-        Kind::Release => &[("/plan/changes", What::Ticket)],
-        Kind::Access => &[("/terms/hosts", What::Host)],
-        Kind::Task => &[("/terms/after", What::Ticket)],
+        Kind::Change => &[
+            ("/plan/scope/items/*", What::Node),
+            ("/plan/implementer", What::Person),
+            ("/plan/template", What::Ticket),
+        ],
+        Kind::Release => &[("/plan/changes/*", What::Ticket)],
+        Kind::Access => &[("/terms/hosts/*", What::Host)],
+        Kind::Task => &[("/terms/after/*", What::Ticket)],
         Kind::Incident | Kind::Problem | Kind::Request => &[],
     }
+}
+
+/// The pointers that a place means in a body.
+fn pointers(body: &Value, place: &str) -> Vec<String> {
+    let mut found = vec![(String::new(), body)];
+    for part in place.split('/').skip(1) {
+        let mut next = Vec::new();
+        for (at, value) in found {
+            match value {
+                Value::Array(list) if part == "*" => {
+                    next.extend(list.iter().enumerate().map(|(i, value)| (format!("{at}/{i}"), value)));
+                }
+                value => next.extend(value.get(part).map(|value| (format!("{at}/{part}"), value))),
+            }
+        }
+        found = next;
+    }
+    found.into_iter().map(|(at, _)| at).collect()
 }
 
 fn repeated(name: &str) -> String {
@@ -150,37 +179,27 @@ impl Service {
         Err(invalid(field, why))
     }
 
-    /// Puts ids where a body names people: its fields that hold one user.
-    pub(crate) async fn name_people(
+    /// Puts ids where a body names something. `root` is what the body is of the whole that somebody sent.
+    pub(crate) async fn name_places(
         &self,
         call: &Call,
-        body: &mut Map<String, Value>,
-        fields: &[&str],
+        body: &mut Value,
+        root: &str,
+        places: &[Place],
     ) -> Result<(), ServiceError> {
-        for field in fields {
-            let Some(Value::String(name)) = body.get(*field) else { continue };
-            call.authorize(Action::TicketRead, Resource::Shared)?;
-            let id = self.user_named(&format!("/{field}"), name).await?;
-            body.insert((*field).to_owned(), json!(id));
+        for (place, what) in places {
+            for pointer in pointers(body, place) {
+                if let Some(value) = body.pointer_mut(&pointer) {
+                    self.name_value(call, *what, &format!("{root}{pointer}"), value).await?;
+                }
+            }
         }
         Ok(())
     }
 
     /// Puts ids where a patch of the details of a kind names hosts, items, people and tickets.
     pub(crate) async fn name_details(&self, call: &Call, kind: Kind, patch: &mut Value) -> Result<(), ServiceError> {
-        for (place, what) in places(kind) {
-            let field = format!("/details{place}");
-            match patch.pointer_mut(place) {
-                Some(Value::Array(list)) => {
-                    for (i, name) in list.iter_mut().enumerate() {
-                        self.name_value(call, *what, &format!("{field}/{i}"), name).await?;
-                    }
-                }
-                Some(value) => self.name_value(call, *what, &field, value).await?,
-                None => {}
-            }
-        }
-        Ok(())
+        self.name_places(call, patch, "/details", places(kind)).await
     }
 
     async fn name_value(&self, call: &Call, what: What, field: &str, value: &mut Value) -> Result<(), ServiceError> {
@@ -188,7 +207,8 @@ impl Service {
         *value = match what {
             What::Node => json!(self.named_node(call, field, name, false).await?.to_string()),
             What::Host => json!(self.named_node(call, field, name, true).await?.to_string()),
-            What::Person => json!(self.user_named(field, name).await?),
+            What::Person => json!(self.person_named(call, field, name).await?),
+            What::Target => json!(self.target_named(call, field, name).await?.id()),
             What::Ticket => json!(self.ticket_named(call, field, name).await?),
         };
         Ok(())
@@ -203,12 +223,35 @@ impl Service {
         Ok(found.map_err(|error| invalid(field, error.text()))?.value.id)
     }
 
-    /// Puts the id where an edit names the ticket that another one is a part of.
-    pub(crate) async fn name_parent(&self, call: &Call, body: &mut Map<String, Value>) -> Result<(), ServiceError> {
-        if let Some(Value::String(name)) = body.get("parent") {
-            let id = self.ticket_named(call, "/parent", name).await?;
-            body.insert("parent".to_owned(), json!(id));
+    /// The user that a text names, for whoever may see tickets: their people are no secret.
+    async fn person_named(&self, call: &Call, field: &str, name: &str) -> Result<UserId, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::Shared)?;
+        self.user_named(field, name).await
+    }
+
+    /// Whom a text names as somebody to be told: a person, a rota or a channel, by id or name.
+    async fn target_named(&self, call: &Call, field: &str, name: &str) -> Result<Target, ServiceError> {
+        let name = name.trim();
+        if let Ok(target) = name.parse() {
+            return Ok(target);
         }
-        Ok(())
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
+        let folded = name.to_lowercase();
+        let user = self.find_user_by_name(&folded).await?.filter(|user| !user.value.disabled);
+        let mut found: Vec<Target> = user.into_iter().map(|user| Target::User(user.value.id)).collect();
+        let rotas = self.store().all::<Rota>(Scan::keys(Collection::Rota, "")).await?.into_iter();
+        let rotas = rotas.map(|rota| rota.value).filter(|rota| rota.name.to_lowercase() == folded);
+        found.extend(rotas.map(|rota| Target::Rota(rota.id)));
+        let channels = self.store().all::<Channel>(Scan::keys(Collection::Channel, "")).await?.into_iter();
+        let channels = channels.map(|channel| channel.value).filter(|channel| channel.name.to_lowercase() == folded);
+        found.extend(channels.map(|channel| Target::Channel(channel.id)));
+        match found.as_slice() {
+            [target] => Ok(*target),
+            [] => Err(invalid(field, Phrase::new("no_target").with("value", repeated(name)))),
+            several => {
+                let ids = Word::list(several.iter().take(GIVEN).map(Target::id));
+                Err(invalid(field, Phrase::new("name_several").with("name", repeated(name)).with("ids", ids)))
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use muster_model::on_call::shift::{self, Because, Shift};
 use muster_model::on_call::{self, Layer, MAX_OVERRIDE_MS, Override, Rota};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
+use muster_model::ticket::Kind;
 use muster_model::zone::Zone;
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::Time;
@@ -68,15 +69,11 @@ impl Service {
         self.store().find::<Rota>(&id.to_string()).await?.ok_or_else(|| missing(id))
     }
 
-    /// People who are named must have accounts that are not shut out.
+    /// People who take turns must be able to work on what they are called to.
     async fn check_people(&self, layers: &[Layer]) -> Result<(), ServiceError> {
         for (i, layer) in layers.iter().enumerate() {
             for id in &layer.members {
-                let user = self.store().find::<User>(&id.to_string()).await?;
-                if user.is_none_or(|user| user.value.disabled) {
-                    let why = Phrase::new("no_active_user").with("user", id.to_string());
-                    return Err(invalid(&format!("/layers/{i}/members"), why));
-                }
+                self.check_worker(*id, &format!("/layers/{i}/members"), Kind::Incident.work()).await?;
             }
         }
         Ok(())
@@ -174,10 +171,8 @@ impl Service {
             let days = (MAX_OVERRIDE_MS / 86_400_000).to_string();
             return Err(invalid("/to", Phrase::new("from_before_to").with("days", days)));
         }
-        let known = self.store().find::<User>(&user.to_string()).await?;
-        let known = known.filter(|known| !known.value.disabled);
-        let nobody = || invalid("/user", Phrase::new("no_active_user").with("user", user.to_string()));
-        let name = known.ok_or_else(nobody)?.value.name;
+        self.check_worker(user, "/user", Kind::Incident.work()).await?;
+        let name = self.name_of_user(user).await?;
         if self.overrides_from(rota, self.now()).await?.len() >= MOST_OVERRIDES {
             return Err(ServiceError::Conflict(Phrase::new("many_of_these").with("max", MOST_OVERRIDES).into()));
         }

@@ -1,11 +1,11 @@
-//! Who deals with incidents of drift: the rules of owners, and what they say of a finding.
+//! Who deals with incidents of drift and with tickets: the rules of owners, and what they say of a finding.
 
 use muster_model::finding::Finding;
 use muster_model::host::Host;
 use muster_model::right::{Action, Resource};
 use muster_model::routing::Assigned;
-use muster_model::routing::rule::{self, KEY, Routing, RoutingRule};
-use muster_model::ticket::Breadth;
+use muster_model::routing::rule::{self, About, KEY, Routing, RoutingRule};
+use muster_model::ticket::{Breadth, Channel, Kind, Ticket};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::id::{NodeId, UserId};
 use muster_store::TypedStore;
@@ -19,7 +19,9 @@ use super::{Call, Service, ServiceError};
 pub struct RoutingDraft {
     /// What it is called.
     pub name: String,
-    /// Which findings it means; empty is all.
+    /// What it is about.
+    pub about: About,
+    /// Which findings or tickets it means; empty is all.
     pub filter: String,
     /// Which group deals with them.
     pub group: Option<String>,
@@ -29,8 +31,8 @@ pub struct RoutingDraft {
 
 impl From<RoutingRule> for RoutingDraft {
     fn from(rule: RoutingRule) -> Self {
-        let RoutingRule { name, filter, group, assignee } = rule;
-        Self { name, filter, group, assignee: assignee.map(|id| id.to_string()) }
+        let RoutingRule { name, about, filter, group, assignee } = rule;
+        Self { name, about, filter, group, assignee: assignee.map(|id| id.to_string()) }
     }
 }
 
@@ -41,6 +43,15 @@ pub struct Tried {
     pub rule: RoutingRule,
     /// Whether it means the finding.
     pub fits: bool,
+}
+
+/// An error of one rule, at its place.
+fn placed(error: ServiceError, place: &str) -> ServiceError {
+    let ServiceError::Invalid(mut errors) = error else { return error };
+    for error in &mut errors {
+        error.pointer.insert_str(0, place);
+    }
+    ServiceError::Invalid(errors)
 }
 
 impl Service {
@@ -62,12 +73,15 @@ impl Service {
         let known = self.routing(call).await?.value;
         let mut rules = Vec::with_capacity(drafts.len());
         for (i, draft) in drafts.into_iter().enumerate() {
-            let RoutingDraft { name, filter, group, assignee } = draft;
+            let RoutingDraft { name, about, filter, group, assignee } = draft;
             let assignee = match assignee {
                 Some(who) => Some(self.deals(&format!("/rules/{i}/assignee"), &who, &known).await?),
                 None => None,
             };
-            rules.push(RoutingRule { name, filter, group, assignee });
+            rules.push(RoutingRule { name, about, filter, group, assignee });
+        }
+        for (i, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.about == About::Tickets) {
+            self.check_kept_filter(&rule.filter).await.map_err(|error| placed(error, &format!("/rules/{i}")))?;
         }
         let violations = rule::check(&rules);
         if !violations.is_empty() {
@@ -92,11 +106,11 @@ impl Service {
         self.routing(call).await
     }
 
-    /// Who is named in a rule: somebody who can sign in, or who was in the rules already.
+    /// Who is named in a rule: somebody who may work on incidents, or who was in the rules already.
     async fn deals(&self, field: &str, name: &str, known: &Routing) -> Result<UserId, ServiceError> {
         let id = self.user_named(field, name).await?;
         if !known.rules.iter().any(|rule| rule.assignee == Some(id)) {
-            self.check_active(id, field).await?;
+            self.check_worker(id, field, Kind::Incident.work()).await?;
         }
         Ok(id)
     }
@@ -127,6 +141,17 @@ impl Service {
             return Ok(None);
         }
         Ok(rule::assign(&book.routes, &self.route_entry(finding, breadth).await?))
+    }
+
+    /// Who deals with a ticket that somebody opens without saying so.
+    pub(super) async fn dealt_with_by(&self, ticket: &Ticket) -> Result<Option<Assigned>, ServiceError> {
+        let is_said = ticket.assignment_group.is_some() || ticket.assignee.is_some();
+        // What the collector opens by itself has rules of its own.
+        let book = self.policy_book().await?;
+        if is_said || matches!(ticket.channel, Channel::Agent | Channel::Event) || book.ticket_routes.is_empty() {
+            return Ok(None);
+        }
+        Ok(rule::assign(&book.ticket_routes, &super::ticket::entry(ticket)))
     }
 
     /// A finding as the rules see it.

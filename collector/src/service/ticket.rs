@@ -1,9 +1,11 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod acknowledge;
 mod aftermath;
 pub mod attachment;
 pub mod bulk;
 mod check;
+pub mod check_mark;
 mod clock;
 pub(in crate::service) mod columns;
 mod conflict;
@@ -13,22 +15,25 @@ pub mod known_error;
 mod link;
 mod list;
 mod major;
+pub mod outlook;
 mod plan;
+mod release;
 mod scope;
 mod surroundings;
 mod timeline;
 mod untouched;
 mod verification;
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use muster_model::account::User;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
-use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, priority};
+use muster_model::ticket::priority::{self, Floor};
+use muster_model::ticket::transition::{self, Fields};
+use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -93,21 +98,17 @@ impl Service {
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let right = if opening.kind() == Kind::Incident { Action::TicketCreate } else { opening.kind().right() };
         call.holds(right)?;
-        if opening.items.len() > MAX_ITEMS {
-            return Err(invalid("/items", Phrase::new("at_most_items").with("max", MAX_ITEMS)));
-        }
-        let mut floors = Vec::new();
-        for (i, item) in opening.items.iter_mut().enumerate() {
-            let node = self.name_item(call, &format!("/items/{i}"), item).await?;
-            floors.extend(self.floors_of(node).await?);
-        }
+        opening.impact_floor = Box::pin(self.name_items(call, &mut opening.items)).await?;
         check_text("/title", &opening.title.to_string(), 1, 200)?;
         check_text("/description", &opening.description.to_string(), 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
         check_level("/urgency", Some(opening.urgency), 3)?;
         check_label("/category", opening.category.as_deref())?;
         check_label("/assignment_group", opening.assignment_group.as_deref())?;
-        opening.impact_floor = priority::strongest(floors);
+        if let Some(requester) = opening.requester.filter(|one| call.actor.user() != Some(*one)) {
+            call.holds(Action::TicketTransition)?;
+            self.check_active(requester, "/requester").await?;
+        }
         self.check_details(call, None, &opening.details, opening.parent).await?;
         Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
@@ -119,6 +120,7 @@ impl Service {
             let mut changes = ChangeSet::new();
             let ticket = self.stage_ticket(&mut changes, call, opening.clone()).await?;
             Box::pin(self.authorize_on(call, right, &ticket)).await?;
+            let ticket = Box::pin(self.prepared(&ticket, "edit")).await?;
             self.remember(&mut changes, call, "ticket.create", idempotency, &ticket.id);
             changes.create(ticket.clone());
             Ok((changes, Versioned { value: ticket, version: 1 }))
@@ -137,13 +139,31 @@ impl Service {
         let now = self.now();
         let counter = self.next_number(opening.kind()).await?;
         let number = opening.kind().number(counter.value.last);
-        let (ticket, opened) = edit::open(opening, number, &call.actor, now);
+        let (mut ticket, opened) = edit::open(opening, number, &call.actor, now);
+        if let Some(assigned) = self.dealt_with_by(&ticket).await? {
+            (ticket.assignment_group, ticket.assignee) = (assigned.group, assigned.assignee);
+        }
         let summary = format!("{}: {}", ticket.number, ticket.title);
         changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
         changes.create(opened);
         put_counter(changes, counter);
         changes.events.push(ticket_changed(&ticket));
         Ok(ticket)
+    }
+
+    /// Items that somebody names, by id or name, must exist; what the impact of a ticket about them does not fall below.
+    async fn name_items(&self, call: &Call, items: &mut Vec<TicketItem>) -> Result<Option<Floor>, ServiceError> {
+        if items.len() > MAX_ITEMS {
+            return Err(invalid("/items", Phrase::new("at_most_items").with("max", MAX_ITEMS)));
+        }
+        let mut floors = Vec::new();
+        for (i, item) in items.iter_mut().enumerate() {
+            let node = self.name_item(call, &format!("/items/{i}"), item).await?;
+            floors.extend(self.floors_of(node).await?);
+        }
+        let mut met = HashSet::new();
+        items.retain(|item| met.insert(item.id.clone()));
+        Ok(priority::strongest(floors))
     }
 
     /// An item that somebody names, by id or name, must exist; its name is looked up.
@@ -171,6 +191,13 @@ impl Service {
         if let Some(patch) = &mut edit.details {
             Box::pin(self.name_details(call, ticket.kind(), patch)).await?;
         }
+        if let Some(requester) = edit.requester.filter(|one| ticket.requester != Some(*one)) {
+            Box::pin(self.authorize_on(call, Action::TicketTransition, &ticket)).await?;
+            self.check_active(requester, "/requester").await?;
+        }
+        if let Some(items) = &mut edit.items {
+            edit.impact_floor = Some(Box::pin(self.name_items(call, items)).await?);
+        }
         check_level("/impact", edit.impact, 3)?;
         check_level("/urgency", edit.urgency, 3)?;
         check_level("/priority", edit.priority, 5)?;
@@ -188,7 +215,7 @@ impl Service {
             check_text("/override_reason", reason, 1, 2_000)?;
         }
         if let Some(Some(assignee)) = edit.assignee {
-            self.check_active(assignee, "/assignee").await?;
+            self.check_worker(assignee, "/assignee", ticket.kind().work()).await?;
         }
         if edit.follow_up_at.flatten().is_some_and(|at| at <= self.now()) {
             return Err(invalid("/follow_up_at", Phrase::new("follow_up_past")));
@@ -246,10 +273,12 @@ impl Service {
         let ticket = self.get_ticket(call, text).await?.value;
         let kind = ticket.kind();
         // An event that is none is refused with the list of those that are, to whoever may do anything here.
-        let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
+        let row = transition::legal(&ticket, &call.actor).find(|row| row.event == event);
+        let row = row.or_else(|| transition::table(kind).iter().find(|row| row.event == event));
+        let right = row.map_or(kind.right(), |row| row.right_of(&call.actor, &ticket));
         Box::pin(self.authorize_on(call, right, &ticket)).await?;
         if let Some(assignee) = fields.assignee {
-            self.check_active(assignee, "/assignee").await?;
+            self.check_worker(assignee, "/assignee", kind.work()).await?;
         }
         for (field, text) in [("/comment", &fields.comment), ("/close_notes", &fields.close_notes)] {
             check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
@@ -299,26 +328,6 @@ impl Service {
         self.name_item(call, "/cause_item", &mut item).await?;
         *cause = Some(item.id);
         Ok(())
-    }
-
-    /// The transitions that the caller could make now.
-    pub async fn list_transitions(
-        &self,
-        call: &Call,
-        text: &str,
-    ) -> Result<(Versioned<Ticket>, Vec<&'static Transition>), ServiceError> {
-        let stored = self.get_ticket(call, text).await?;
-        let mut may = BTreeMap::new();
-        let mut rows = Vec::new();
-        for row in transition::legal(&stored.value, &call.actor) {
-            let held = match may.get(&row.right) {
-                Some(held) => *held,
-                None => Box::pin(self.authorize_on(call, row.right, &stored.value)).await.is_ok(),
-            };
-            may.insert(row.right, held);
-            rows.extend(held.then_some(row));
-        }
-        Ok((stored, rows))
     }
 
     pub(super) fn written(

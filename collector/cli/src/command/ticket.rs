@@ -39,9 +39,15 @@ pub(crate) enum TicketCommand {
         /// Host or item that it is about; may be given several times
         #[arg(long = "item")]
         items: Vec<String>,
-        /// Id of the ticket that it is a part of; a task needs one
+        /// Number of the ticket that it is a part of; a task needs one
         #[arg(long)]
         parent: Option<String>,
+        /// For whom it is, by sign-in name, when not for you
+        #[arg(long = "for", value_name = "NAME")]
+        requester: Option<String>,
+        /// How somebody asked for it
+        #[arg(long, value_parser = ["phone", "email", "chat", "manual"])]
+        channel: Option<String>,
         /// What only this kind has, as JSON: '{"plan": {"reason": "…"}}'
         #[arg(long)]
         details: Option<String>,
@@ -119,25 +125,42 @@ pub(crate) enum TicketCommand {
     },
     /// Show what agents see of a change or release now
     Verify { number: String },
-    /// Take on what blocks a change
+    /// Take notice of a ticket; with OTHER, take on what blocks a change
     Acknowledge {
         number: String,
         /// Number of the other ticket, or a kind of conflict
-        other: String,
+        #[arg(requires = "reason")]
+        other: Option<String>,
         /// Why it may go on all the same
+        #[arg(long, requires = "other")]
+        reason: Option<String>,
+    },
+    /// Note what was found at a check of a change
+    Check {
+        number: String,
+        /// Its place in the plan, counted from 1, or its words
+        check: String,
+        /// It is not as it should be
         #[arg(long)]
-        reason: String,
+        failed: bool,
+        /// What was seen
+        #[arg(long, default_value = "")]
+        note: String,
     },
 }
 
 const BULK: &[Column] =
     &[col("TICKET", "/ticket"), col("MOVED", "/moved"), col("STATE", "/state"), col("WHY NOT", "/error")];
 
-/// Moves many tickets; each has its own answer.
+/// Moves or changes many tickets; each has its own answer.
 pub(super) async fn bulk(client: &Client, format: Format, event: &str, tickets: &[String], fields: &[String]) -> Done {
     let mut body = super::object(fields)?;
-    if let Some(map) = body.as_object_mut() {
+    if event == "set" {
+        body = json!({"edit": body});
+    } else if let Some(map) = body.as_object_mut() {
         map.insert("event".into(), json!(event));
+    }
+    if let Some(map) = body.as_object_mut() {
         map.insert("tickets".into(), json!(tickets));
     }
     let answer = client.post("/tickets/bulk", &body).await?.body;
@@ -198,10 +221,10 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
             Ok(output::rows(format, columns, &client.list("/tickets/counts", &query, 1_000).await?)?)
         }
         TicketCommand::Show { number } => show(client, format, &number).await,
-        TicketCommand::Create { title, description, impact, urgency, items, parent, details } => {
+        TicketCommand::Create { title, description, impact, urgency, items, parent, requester, channel, details } => {
             let mut body = json!({
                 "kind": kind, "title": title, "description": description, "impact": impact, "urgency": urgency,
-                "items": items, "parent": parent,
+                "items": items, "parent": parent, "requester": requester, "channel": channel,
             });
             if let (Some(details), Some(body)) = (details, body.as_object_mut()) {
                 body.insert("details".into(), serde_json::from_str(&details)?);
@@ -247,9 +270,16 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
         TicketCommand::Download { number, file, out } => attachment::download(client, &number, &file, out).await,
         TicketCommand::Detach { number, file } => attachment::detach(client, &number, &file).await,
         TicketCommand::Verify { number } => verify(client, format, &number).await,
-        TicketCommand::Acknowledge { number, other, reason } => {
+        TicketCommand::Acknowledge { number, other: Some(other), reason } => {
             let body = json!({"other": other, "reason": reason});
             moved(client, format, &format!("/tickets/{number}/conflicts"), &body).await
+        }
+        TicketCommand::Acknowledge { number, .. } => {
+            moved(client, format, &format!("/tickets/{number}/acknowledge"), &json!({})).await
+        }
+        TicketCommand::Check { number, check, failed, note } => {
+            let body = json!({"check": check, "passed": !failed, "note": note});
+            moved(client, format, &format!("/tickets/{number}/checks"), &body).await
         }
     }
 }
@@ -264,6 +294,8 @@ async fn events(client: &Client, format: Format, number: &str) -> Done {
         col("TO", "/to"),
         col("NEEDS", "/required"),
         col("TAKES", "/optional"),
+        col("MISSING", "/missing"),
+        col("NOT NOW", "/refused"),
         col("GUARD", "/guard"),
         col("CHOICES", "/choices"),
     ];
@@ -280,8 +312,15 @@ async fn verify(client: &Client, format: Format, number: &str) -> Done {
     }
     let waves = all("/deployment/waves");
     if !waves.is_empty() {
-        let columns =
-            [col("WAVE", "/name"), col("HOSTS", "/hosts"), col("DEPLOYED", "/deployed"), col("OTHERS", "/others")];
+        let columns = [
+            col("WAVE", "/name"),
+            col("STATE", "/phase"),
+            col("HOSTS", "/hosts"),
+            col("DEPLOYED", "/deployed"),
+            col("WENT WRONG", "/failed"),
+            col("INCIDENTS", "/incidents"),
+            col("OTHERS", "/others"),
+        ];
         return Ok(output::rows(format, &columns, &waves)?);
     }
     let times = all("/times");

@@ -38,7 +38,7 @@ pub(crate) enum WaiverCommand {
 pub(crate) enum RoutingCommand {
     /// Show the rules, in the order in which they are tried
     Show,
-    /// Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "filter": …, "group": …}]}`
+    /// Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`
     Set { file: PathBuf },
     /// What the rules say of a finding
     Explain { finding: String },
@@ -86,8 +86,13 @@ pub(super) async fn waiver(client: &Client, format: Format, command: WaiverComma
     }
 }
 
-const RULES: &[Column] =
-    &[col("NAME", "/name"), col("MEANS", "/filter"), col("GROUP", "/group"), col("ASSIGNEE", "/assignee")];
+const RULES: &[Column] = &[
+    col("NAME", "/name"),
+    col("ABOUT", "/about"),
+    col("MEANS", "/filter"),
+    col("GROUP", "/group"),
+    col("ASSIGNEE", "/assignee"),
+];
 
 fn rules(format: Format, routing: &Value) -> Done {
     let all = routing.get("rules").and_then(Value::as_array).cloned().unwrap_or_default();

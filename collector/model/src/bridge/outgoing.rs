@@ -21,7 +21,7 @@ pub fn news(told: &Told, twin: &Twin, desk: &Desk, preset: Preset) -> BTreeMap<F
 /// Whether an entry is to be told as a comment: one for everybody that did not come from there.
 pub fn comment(entry: &TimelineEntry, twin: &Twin) -> Option<String> {
     match &entry.entry {
-        Entry::Comment { text, visibility: Visibility::Public }
+        Entry::Comment { text, visibility: Visibility::Public, .. }
             if entry.imported_from.is_none() && !twin.foreign.contains(&entry.seq) =>
         {
             Some(text.clone())

@@ -202,7 +202,7 @@ fn short(field: Field, text: &str) -> String {
 fn said(remark: &Remark, source: &str) -> (Time, String, Entry) {
     let visibility = if remark.is_internal { Visibility::Internal } else { Visibility::Public };
     let by = if remark.by.is_empty() { source.to_owned() } else { remark.by.clone() };
-    (remark.at, by, Entry::Comment { text: remark.text.clone(), visibility })
+    (remark.at, by, Entry::Comment { text: remark.text.clone(), visibility, is_asker: false })
 }
 
 fn noted(ticket: &mut Ticket, happened: Vec<(Time, String, Entry)>, source: &str) -> Vec<TimelineEntry> {
@@ -278,7 +278,7 @@ fn prioritise(ticket: &mut Ticket, impact: Option<u8>, urgency: Option<u8>, prio
     ticket.priority_source = if ticket.priority == matrix {
         PrioritySource::Matrix
     } else {
-        PrioritySource::Override { reason: EVENT.to_owned() }
+        PrioritySource::Override { reason: EVENT.to_owned(), pinned: false }
     };
 }
 

@@ -92,7 +92,7 @@ pub fn told(ticket: &Ticket, timeline: &[TimelineEntry], names: Names<'_>) -> To
         Details::Incident | Details::Release(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {}
     }
     let remark = |entry: &TimelineEntry| match &entry.entry {
-        Entry::Comment { text, visibility } => Some(Remark {
+        Entry::Comment { text, visibility, .. } => Some(Remark {
             at: entry.at,
             by: entry.actor.clone(),
             text: text.trim().to_owned(),

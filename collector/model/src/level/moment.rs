@@ -4,6 +4,7 @@ use muster_shared::Time;
 use muster_shared::id::AgentId;
 use serde_json::Value;
 
+use crate::ticket::edit::ACKNOWLEDGED;
 use crate::ticket::{Entry, StateName, Ticket, TimelineEntry, Visibility};
 
 /// States that a ticket never leaves and in which nothing was reached: its clocks are void.
@@ -151,8 +152,8 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
                 (next.state, next.code) = (to.clone(), code.clone());
                 set_state(&mut next);
             }
-            Entry::Comment { visibility, .. } => {
-                next.is_update = next.is_person && *visibility == Visibility::Public;
+            Entry::Comment { visibility, is_asker, .. } => {
+                next.is_update = next.is_person && !is_asker && *visibility == Visibility::Public;
                 next.is_responded |= next.is_update;
             }
             // A word on a major incident is one for everybody.
@@ -161,6 +162,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
                 next.is_responded |= next.is_update;
             }
             Entry::Changed { fields } => {
+                next.is_acknowledged |= fields.iter().any(|change| change.field == ACKNOWLEDGED);
                 for change in fields.iter().filter(|change| FIELDS.contains(&change.field.as_str())) {
                     set(&mut next.entry, &change.field, value(&change.field, &change.to));
                     next.is_acknowledged |= change.field == "assignee" && !change.to.is_empty();

@@ -169,6 +169,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketCommented
         | Topic::TicketDrift
         | Topic::TicketChanged
+        | Topic::TicketWarned
         | Topic::TicketVoted
         | Topic::ApprovalAsked
         | Topic::ApprovalDelegated

@@ -9,6 +9,7 @@ use crate::approval::delegation::Delegation;
 use crate::finding::Finding;
 use crate::policy::Severity;
 use crate::text::{Phrase, Text, Word};
+use crate::ticket::major::Step;
 use crate::ticket::{Entry, FieldChange, Ticket, TimelineEntry, Visibility};
 
 /// A notice, with what decides who may be told of it.
@@ -44,7 +45,8 @@ fn ticket_facts(ticket: &Ticket) -> Map<String, Value> {
 
 /// The notice of a ticket as it is now.
 pub fn ticket_notice(ticket: &Ticket, topic: Topic, at: Time, actor: &str, what: impl Into<Text>) -> Notice {
-    let can_wake = matches!(topic, Topic::TicketOpened | Topic::TicketPriority | Topic::TicketAssigned);
+    let can_wake =
+        matches!(topic, Topic::TicketOpened | Topic::TicketPriority | Topic::TicketAssigned | Topic::TicketWarned);
     Notice {
         topic,
         at,
@@ -74,7 +76,9 @@ fn field(change: &FieldChange, name_of: &impl Fn(&str) -> String) -> Word {
 
 fn changed(fields: &[FieldChange]) -> Topic {
     let has = |names: &[&str]| fields.iter().any(|change| names.contains(&change.field.as_str()));
-    if has(&["assignee", "assignment_group"]) {
+    if has(&["is_overrun"]) {
+        Topic::TicketWarned
+    } else if has(&["assignee", "assignment_group"]) {
         Topic::TicketAssigned
     } else if has(&["priority"]) {
         Topic::TicketPriority
@@ -100,7 +104,7 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             let topic = if event == "assign" { Topic::TicketAssigned } else { Topic::TicketMoved };
             (topic, phrase.into())
         }
-        Entry::Comment { text, visibility } => {
+        Entry::Comment { text, visibility, .. } => {
             is_internal = *visibility == Visibility::Internal;
             (Topic::TicketCommented, shortened(text, MAX_TEXT).into())
         }
@@ -132,7 +136,8 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             let phrase = Phrase::new(key).with("by", by()).term("step", "major-step", step.as_str());
             let phrase = phrase.with("note", shortened(&note.to_string(), MAX_TEXT));
             let at = next_update_at.map(|at| at.to_string()).unwrap_or_default();
-            (Topic::TicketChanged, phrase.with("at", at).into())
+            let topic = if *step == Step::Remind { Topic::TicketWarned } else { Topic::TicketChanged };
+            (topic, phrase.with("at", at).into())
         }
         Entry::Parent { number, state } => {
             let phrase = Phrase::new("notice_parent").with("number", number.as_str());
@@ -144,7 +149,7 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
         }
         Entry::Level { target, policy, percent, .. } => {
             let phrase = Phrase::new("notice_level").term("target", "level-target", target.as_str());
-            (Topic::TicketChanged, phrase.with("policy", policy.as_str()).with("percent", percent.to_string()).into())
+            (Topic::TicketWarned, phrase.with("policy", policy.as_str()).with("percent", percent.to_string()).into())
         }
         Entry::Alert { state, title, .. } => {
             let phrase = Phrase::new("notice_alert").term("state", "alert-state", state.clone());

@@ -16,7 +16,7 @@ use crate::class::Registry;
 use crate::finding::{Basis, Finding};
 use crate::profile::{Demanded, Profile};
 use crate::query::{Entry, Query};
-use crate::routing::rule::{Route, Routing};
+use crate::routing::rule::{About, Route, Routing};
 use crate::text::{Phrase, Text};
 use crate::waiver::Waiver;
 
@@ -197,6 +197,8 @@ pub struct Book {
     pub waivers: Vec<(Waiver, Query)>,
     /// Who deals with incidents.
     pub routes: Vec<Route>,
+    /// Who deals with tickets that do not say so, rule by rule.
+    pub ticket_routes: Vec<Route>,
     /// Those that cannot be asked any more, and why.
     pub broken: BTreeMap<String, Phrase>,
 }
@@ -231,7 +233,8 @@ impl Book {
     pub fn with(mut self, waivers: impl IntoIterator<Item = Waiver>, routing: Option<&Routing>) -> Self {
         let live = waivers.into_iter().filter(|waiver| waiver.ended.is_none());
         self.waivers = live.filter_map(|waiver| Some((waiver.clone(), waiver.query().ok()?))).collect();
-        self.routes = routing.map(Route::all).unwrap_or_default();
+        let all = |about| routing.map(|routing| Route::all(routing, about)).unwrap_or_default();
+        (self.routes, self.ticket_routes) = (all(About::Findings), all(About::Tickets));
         self
     }
 

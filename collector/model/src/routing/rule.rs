@@ -1,4 +1,4 @@
-//! Who deals with an incident of drift: rules of owners, tried in order; the first that fits decides, and is named.
+//! Who deals with an incident of drift, or with a ticket that says nothing of it: rules of owners, tried in order; the first that fits decides, and is named.
 
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -7,12 +7,49 @@ use serde::{Deserialize, Serialize};
 use super::Assigned;
 use crate::class::Violation;
 use crate::policy::own;
-use crate::query::{Entry, Query, fields};
+use crate::query::{Entry, Fields, Query, fields};
 use crate::record::record;
 use crate::text::Phrase;
 
 /// Most rules.
 const MOST: usize = 500;
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// Findings: who deals with the incidents of drift.
+    #[default]
+    Findings,
+    /// Tickets that people and other desks open without saying who deals with them.
+    Tickets,
+}
+
+impl About {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Findings, Self::Tickets];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Findings => "findings",
+            Self::Tickets => "tickets",
+        }
+    }
+
+    /// Whether it is the usual.
+    pub fn is_findings(&self) -> bool {
+        *self == Self::Findings
+    }
+
+    /// What its filter asks.
+    const fn fields(self) -> &'static Fields<'static> {
+        match self {
+            Self::Findings => &fields::ROUTE,
+            Self::Tickets => &fields::TICKET,
+        }
+    }
+}
 
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +57,10 @@ const MOST: usize = 500;
 pub struct RoutingRule {
     /// What it is called: incidents say which rule sent them.
     pub name: String,
-    /// Which findings it means, in the query language; empty is all.
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "About::is_findings")]
+    pub about: About,
+    /// Which findings or tickets it means, in the query language; empty is all.
     #[serde(default)]
     pub filter: String,
     /// Which group deals with them.
@@ -57,12 +97,12 @@ pub struct Route {
 
 impl Route {
     /// From what is stored; what cannot be read any more is left out.
-    pub fn all(routing: &Routing) -> Vec<Self> {
+    pub fn all(routing: &Routing, about: About) -> Vec<Self> {
         let route = |rule: &RoutingRule| {
-            let query = Query::parse(&rule.filter, &fields::ROUTE).ok()?;
+            let query = Query::parse(&rule.filter, about.fields()).ok()?;
             Some(Self { rule: rule.clone(), query })
         };
-        routing.rules.iter().filter_map(route).collect()
+        routing.rules.iter().filter(|rule| rule.about == about).filter_map(route).collect()
     }
 
     /// Whether it means a finding.
@@ -91,7 +131,7 @@ pub fn check(rules: &[RoutingRule]) -> Vec<Violation> {
         } else if rules.iter().take(place).any(|other| other.name == rule.name) {
             wrong.push(Violation { pointer: at("name"), why: Phrase::new("route_taken") });
         }
-        match Query::parse(&rule.filter, &fields::ROUTE) {
+        match Query::parse(&rule.filter, rule.about.fields()) {
             Err(error) => wrong.push(Violation { pointer: at("filter"), why: error.phrase() }),
             Ok(query) if !query.moment.is_now() => {
                 wrong.push(Violation { pointer: at("filter"), why: Phrase::new("scope_moment") });
@@ -117,7 +157,13 @@ mod tests {
     use serde_json::json;
 
     fn rule(name: &str, filter: &str, group: Option<&str>) -> RoutingRule {
-        RoutingRule { name: name.into(), filter: filter.into(), group: group.map(str::to_owned), assignee: None }
+        RoutingRule {
+            name: name.into(),
+            about: About::Findings,
+            filter: filter.into(),
+            group: group.map(str::to_owned),
+            assignee: None,
+        }
     }
 
     #[test]
@@ -128,11 +174,27 @@ mod tests {
             rule("rest", "", Some("linux")),
         ];
         assert_eq!(check(&rules), []);
-        let routes = Route::all(&Routing { rules, ..Routing::default() });
+        let routes = Route::all(&Routing { rules, ..Routing::default() }, About::Findings);
         let assigned = |entry: serde_json::Value| assign(&routes, &entry).unwrap().rule;
         assert_eq!(assigned(json!({"policy": "account", "severity": "critical", "service": ["shop"]})), "shop");
         assert_eq!(assigned(json!({"policy": "account-power", "severity": "major", "service": ["shop"]})), "accounts");
         assert_eq!(assigned(json!({"policy": "mount", "severity": "minor", "service": []})), "rest");
+    }
+
+    #[test]
+    fn a_rule_is_about_findings_or_about_tickets() {
+        let tickets = RoutingRule { about: About::Tickets, ..rule("mail", "category:mail", Some("mail-team")) };
+        let rules = vec![tickets, rule("rest", "", Some("linux"))];
+        assert_eq!(check(&rules), []);
+        let routing = Routing { rules, ..Routing::default() };
+        let group = |about, entry: serde_json::Value| {
+            assign(&Route::all(&routing, about), &entry).and_then(|assigned| assigned.group)
+        };
+        assert_eq!(group(About::Tickets, json!({"category": "mail"})).as_deref(), Some("mail-team"));
+        assert_eq!(group(About::Tickets, json!({"category": "print"})), None);
+        assert_eq!(group(About::Findings, json!({"policy": "mount"})).as_deref(), Some("linux"));
+        let wrong = RoutingRule { about: About::Findings, ..rule("a", "category:mail", Some("x")) };
+        assert_eq!(check(&[wrong])[0].pointer, "/rules/0/filter", "each has its own fields");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! event, and the event is judged by the ticket alone.
 
 pub mod aftermath;
+pub mod check;
 pub mod conflict;
 pub mod plan;
 pub mod risk;
@@ -61,6 +62,9 @@ pub struct Change {
     /// Whether it goes on after its planned end.
     #[serde(default)]
     pub is_overrun: bool,
+    /// What people found at its checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checked: Vec<check::Checked>,
     /// What agents saw of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
@@ -188,6 +192,10 @@ fn unproven(change: &Change, fields: &Fields) -> Option<Phrase> {
     }
     if change.is_backed_out && !is_back {
         return Some(Phrase::new("guard_backed_out"));
+    }
+    let unchecked: Vec<&String> = change.unchecked().take(NAMED).collect();
+    if !is_back && !unchecked.is_empty() {
+        return Some(Phrase::new("guard_checks").with("checks", Word::list(unchecked)));
     }
     let verification = change.verification.as_ref()?;
     let named = |wanted: fn(Verdict) -> bool| {

@@ -88,6 +88,11 @@ impl Details {
         if let Self::Request(request) = self { request.ordered.as_ref() } else { None }
     }
 
+    /// The type of a change.
+    pub fn change_type(&self) -> Option<super::change::ChangeType> {
+        self.change().map(|change| change.plan.r#type)
+    }
+
     /// The change, if it is one.
     pub fn change(&self) -> Option<&Change> {
         if let Self::Change(change) = self { Some(change) } else { None }
@@ -147,7 +152,8 @@ impl Details {
                 access.terms.slips(Some(&before.terms), now, "/details/terms")
             }
             (Self::Access(access), _) => access.terms.slips(None, now, "/details/terms"),
-            (Self::Incident | Self::Problem(_) | Self::Release(_) | Self::Request(_) | Self::Task(_), _) => Vec::new(),
+            (Self::Release(release), _) => release.plan.slips("/details/plan"),
+            (Self::Incident | Self::Problem(_) | Self::Request(_) | Self::Task(_), _) => Vec::new(),
         }
     }
 

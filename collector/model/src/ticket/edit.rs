@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::details::BadDetails;
 use super::major;
 use super::priority::{self, Floor, PrioritySource};
-use super::{Channel, Details, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use super::{Channel, Details, Entry, FieldChange, Kind, StateName, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
+
+/// The field that says when somebody took notice.
+pub const ACKNOWLEDGED: &str = "acknowledged_at";
 
 /// What a new ticket starts with.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +39,8 @@ pub struct Opening {
     pub parent: Option<TicketId>,
     /// Whether it is resolved with that one.
     pub auto_follow: bool,
+    /// For whom, when it is not for whoever opens it.
+    pub requester: Option<UserId>,
     /// How it came in.
     pub channel: Channel,
 }
@@ -55,6 +60,7 @@ impl Opening {
             assignment_group: None,
             parent: None,
             auto_follow: false,
+            requester: None,
             channel,
         }
     }
@@ -76,7 +82,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         details: opening.details,
         title: opening.title,
         description: opening.description,
-        requester: actor.user(),
+        requester: opening.requester.or_else(|| actor.user()),
         opened_by: actor.label(),
         opened_at: now,
         channel: opening.channel,
@@ -123,11 +129,25 @@ pub fn comment(
     now: Time,
 ) -> (Ticket, TimelineEntry) {
     let mut next = ticket.clone();
-    if actor.user().is_some() && visibility == Visibility::Public {
+    // What the one says who asks is no answer.
+    let is_asker = actor.user().is_some() && ticket.requester == actor.user();
+    if actor.user().is_some() && !is_asker && visibility == Visibility::Public {
         next.first_response_at.get_or_insert(now);
     }
-    let entry = next.note(now, &actor.label(), Entry::Comment { text, visibility });
+    let entry = next.note(now, &actor.label(), Entry::Comment { text, visibility, is_asker });
     (next, entry)
+}
+
+/// Somebody takes notice, without taking it: `None` when somebody did before.
+pub fn acknowledge(ticket: &Ticket, actor: &Actor, now: Time) -> Option<(Ticket, TimelineEntry)> {
+    if ticket.acknowledged_at.is_some() {
+        return None;
+    }
+    let mut next = ticket.clone();
+    next.acknowledged_at = Some(now);
+    let field = FieldChange { field: ACKNOWLEDGED.into(), from: String::new(), to: now.to_string() };
+    let entry = next.note(now, &actor.label(), Entry::Changed { fields: vec![field] });
+    Some((next, entry))
 }
 
 /// Fields that may be changed at any time before the end. Absent fields stay; a null takes a value away.
@@ -146,6 +166,15 @@ pub struct Edit {
     pub priority: Option<u8>,
     /// Why against the matrix.
     pub override_reason: Option<String>,
+    /// Whether it stays against the matrix when impact or urgency change.
+    pub pin: bool,
+    /// For whom it is.
+    pub requester: Option<UserId>,
+    /// Items that it is about, all of them.
+    pub items: Option<Vec<TicketItem>>,
+    /// What the impact does not fall below, by its items. The collector says it.
+    #[serde(skip)]
+    pub impact_floor: Option<Option<Floor>>,
     /// Free text to sort by.
     #[serde(deserialize_with = "present")]
     pub category: Option<Option<String>>,
@@ -185,6 +214,19 @@ fn set<T: PartialEq + Clone>(
     }
 }
 
+/// The impact that somebody asks for, or the one that is: both as wide as the items ask for (rule P2).
+fn floored(ticket: &Ticket, asked: Option<u8>) -> Result<u8, BadDetails> {
+    let Some(floor) = &ticket.impact_floor else { return Ok(asked.unwrap_or(ticket.impact)) };
+    let least = priority::impact_floor(floor.criticality);
+    match asked {
+        Some(impact) if impact > least && impact != ticket.impact => {
+            let why = Phrase::new("impact_floor").with("item", floor.name.as_str()).with("impact", least.to_string());
+            Err(BadDetails { pointer: "/impact".into(), why: why.into() })
+        }
+        asked => Ok(asked.unwrap_or(ticket.impact).min(least)),
+    }
+}
+
 /// Applies an edit; `None` when nothing changes. Rule P1: a later change of impact or urgency clears an override.
 pub fn edit(
     ticket: &Ticket,
@@ -201,6 +243,10 @@ pub fn edit(
             return Err(BadDetails { pointer: "/details".into(), why: why.into() });
         }
         next.details = ticket.details.patched(patch)?;
+        if next.details.change_type() != ticket.details.change_type() && state != StateName::Draft {
+            let why = Phrase::new("type_in_draft").term("state", "state", state.as_str());
+            return Err(BadDetails { pointer: "/details/plan/type".into(), why: why.into() });
+        }
         changes.extend(ticket.details.differences(&next.details));
         if let Some(author) = actor.user().filter(|user| next.details != ticket.details && !next.authors.contains(user))
         {
@@ -215,13 +261,20 @@ pub fn edit(
         let value = value.filter(|value| *value != slot.to_string()).map(Text::Written);
         set(&mut changes, field, slot, value, ToString::to_string);
     }
-    set(&mut changes, "impact", &mut next.impact, edit.impact, ToString::to_string);
+    let user = |value: &Option<UserId>| value.map(|id| id.to_string()).unwrap_or_default();
+    set(&mut changes, "requester", &mut next.requester, edit.requester.map(Some), user);
+    let all = |items: &Vec<TicketItem>| items.iter().map(TicketItem::said).collect::<Vec<_>>().join(", ");
+    set(&mut changes, "items", &mut next.items, edit.items, all);
+    if let Some(floor) = edit.impact_floor {
+        next.impact_floor = floor.map(Box::new);
+    }
+    let impact = floored(&next, edit.impact)?;
+    set(&mut changes, "impact", &mut next.impact, Some(impact), ToString::to_string);
     set(&mut changes, "urgency", &mut next.urgency, edit.urgency, ToString::to_string);
     set(&mut changes, "category", &mut next.category, edit.category, optional);
     let had_group = next.assignment_group.is_some() || next.assignee.is_some();
     let before = (next.assignment_group.clone(), next.assignee);
     set(&mut changes, "assignment_group", &mut next.assignment_group, edit.assignment_group, optional);
-    let user = |value: &Option<UserId>| value.map(|id| id.to_string()).unwrap_or_default();
     set(&mut changes, "assignee", &mut next.assignee, edit.assignee, user);
     if had_group && before != (next.assignment_group.clone(), next.assignee) {
         next.reassignment_count += 1;
@@ -236,13 +289,14 @@ pub fn edit(
     // To the minute, as forms have it: what comes back unchanged is no change.
     let follow_up_at = edit.follow_up_at.map(|at| at.map(|at| at.plus_millis(-at.millis().rem_euclid(60_000))));
     set(&mut changes, "follow_up_at", &mut next.follow_up_at, follow_up_at, time);
-    if (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
+    let is_pinned = matches!(next.priority_source, PrioritySource::Override { pinned: true, .. });
+    if !is_pinned && (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
         next.priority_source = PrioritySource::Matrix;
         let matrix = priority::from_matrix(next.impact, next.urgency);
         set(&mut changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
     }
     if let (Some(priority), Some(reason)) = (edit.priority, edit.override_reason) {
-        next.priority_source = PrioritySource::Override { reason };
+        next.priority_source = PrioritySource::Override { reason, pinned: edit.pin };
         set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
     }
     let mark = major::state_of(ticket);

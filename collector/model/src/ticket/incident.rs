@@ -35,9 +35,11 @@ pub const INCIDENT: &[Transition] = &[
     row("reopen", &[Resolved], InProgress, TicketTransition)
         .needs(&["comment"])
         .by(Cause::Anyone)
+        .by_asker()
         .guard("within 7 days of the resolution"),
     row("confirm", &[Resolved], Closed, TicketTransition)
         .takes(&["comment"])
+        .by_asker()
         .guard("a major incident is stood down; a problem looks for its cause, and is opened when there is none"),
     row("auto_close", &[Resolved], Closed, TicketTransition)
         .by(Cause::System)
@@ -45,6 +47,7 @@ pub const INCIDENT: &[Transition] = &[
     row("cancel", &[New, InProgress, OnHold], Cancelled, TicketTransition)
         .needs(&["reason"])
         .takes(&["comment", "duplicate_of"])
+        .by_asker()
         .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 

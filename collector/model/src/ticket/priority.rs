@@ -18,6 +18,9 @@ pub enum PrioritySource {
     Override {
         /// Why.
         reason: String,
+        /// Whether it stays when impact or urgency change.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pinned: bool,
     },
 }
 

@@ -61,6 +61,9 @@ pub struct AcceptedRisk {
     pub reason: String,
     /// Who.
     pub by: String,
+    /// Whether that day came, and another problem looks at it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_over: bool,
 }
 
 /// How far a known error is.
@@ -156,6 +159,6 @@ pub(super) fn refusal(problem: &Problem, ticket: &Ticket, event: &str, fields: &
 pub(super) fn effect(problem: &mut Problem, event: &str, fields: &Fields, actor: &str) {
     if let ("accept_risk", Some(until)) = (event, fields.until) {
         let reason = fields.comment.clone().unwrap_or_default();
-        problem.accepted_risk = Some(AcceptedRisk { until, reason, by: actor.to_owned() });
+        problem.accepted_risk = Some(AcceptedRisk { until, reason, by: actor.to_owned(), is_over: false });
     }
 }

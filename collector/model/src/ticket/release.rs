@@ -1,16 +1,20 @@
 //! Releases: changes and versions that go out together, in waves, and how far they really are (service-desk rules, section 7).
 
+mod wave;
+
 use muster_shared::Time;
-use muster_shared::id::{HostId, TicketId};
+use muster_shared::id::TicketId;
 use serde::{Deserialize, Serialize};
 
 use super::StateName;
 use super::transition::{Cause, Fields, Transition, row};
+use crate::class::Violation;
 use crate::right::Action::ReleaseManage;
 use crate::text::{Phrase, Word};
 use StateName::{
     Attention, Cancelled, Closed, Completed, Deploying, Draft, EarlyLife, Failed, Frozen, Planned, Ready, RolledBack,
 };
+pub use wave::{Abort, Elsewhere, Look, MOST_SHOWN, Phase, Wave, WaveState};
 
 /// What only releases have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,16 +64,6 @@ pub struct Package {
     pub version: String,
 }
 
-/// Hosts that are deployed to together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wave {
-    /// Its name.
-    pub name: String,
-    /// Its hosts, by a question.
-    pub hosts: String,
-}
-
 /// A change of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -84,41 +78,12 @@ pub struct Member {
 }
 
 /// How far the versions are out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
     /// When it was looked at.
     pub at: Time,
     /// Wave by wave.
     pub waves: Vec<WaveState>,
-}
-
-/// How far one wave is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaveState {
-    /// Its name.
-    pub name: String,
-    /// How many hosts it has.
-    pub hosts: usize,
-    /// How many have all versions.
-    pub deployed: usize,
-    /// The others, and what they have; at most [`MOST_SHOWN`].
-    pub others: Vec<Elsewhere>,
-}
-
-/// Hosts without the version that are shown.
-pub const MOST_SHOWN: usize = 100;
-
-/// A host that has another version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Elsewhere {
-    /// The host.
-    pub host: HostId,
-    /// Its name.
-    pub name: String,
-    /// The package.
-    pub package: String,
-    /// The version that is installed; `None` is not installed.
-    pub version: Option<String>,
 }
 
 impl Deployment {
@@ -127,18 +92,36 @@ impl Deployment {
         let (hosts, deployed) = self.waves.iter().fold((0, 0), |(h, d), wave| (h + wave.hosts, d + wave.deployed));
         (deployed * 100).checked_div(hosts).unwrap_or(0)
     }
+
+    /// A wave that is out and still watched.
+    fn soaking(&self) -> Option<&WaveState> {
+        self.waves.iter().find(|wave| wave.phase == Phase::Soaking)
+    }
+}
+
+impl Plan {
+    /// What is wrong with what is written, at its place.
+    pub(super) fn slips(&self, place: &str) -> Vec<Violation> {
+        let mut found = wave::slips(&self.waves, &format!("{place}/waves"));
+        if self.target_percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            let why = Phrase::new("number_from_to").with("min", "1").with("max", "100");
+            found.push(Violation { pointer: format!("{place}/target_percent"), why });
+        }
+        found
+    }
 }
 
 /// The transitions of a release.
 pub const RELEASE: &[Transition] = &[
-    row("plan", &[Draft], Planned, ReleaseManage).guard("it has changes or packages, and packages have waves"),
+    row("plan", &[Draft], Planned, ReleaseManage)
+        .guard("it has changes or packages, packages have waves, and each wave means hosts"),
     row("freeze", &[Planned], Frozen, ReleaseManage).guard("changes that are not scheduled are deferred"),
     row("ready", &[Frozen], Ready, ReleaseManage).guard("all changes are scheduled and none is blocked by a conflict"),
-    row("deploy", &[Ready], Deploying, ReleaseManage),
+    row("deploy", &[Ready], Deploying, ReleaseManage).guard("each wave still means hosts"),
     row("attention", &[Deploying], Attention, ReleaseManage).by(Cause::Anyone).needs(&["comment"]),
     row("continue", &[Attention], Deploying, ReleaseManage).needs(&["comment"]),
     row("complete", &[Deploying], Completed, ReleaseManage)
-        .guard("agents see the versions on as many hosts as the target asks for"),
+        .guard("agents see the versions on as many hosts as the target asks for, and no wave is still watched"),
     row("roll_back", &[Deploying, Attention], RolledBack, ReleaseManage).needs(&["comment"]),
     row("fail", &[Deploying, Attention], Failed, ReleaseManage).needs(&["comment"]),
     row("early_life", &[Completed], EarlyLife, ReleaseManage).needs(&["until"]).guard("until is a time to come"),
@@ -155,6 +138,11 @@ pub(super) fn refusal(release: &Release, event: &str, fields: &Fields, now: Time
     match event {
         "plan" if plan.changes.is_empty() && plan.packages.is_empty() => Some(Phrase::new("guard_release_empty")),
         "plan" if !plan.packages.is_empty() && plan.waves.is_empty() => Some(Phrase::new("guard_release_waves")),
+        "plan" | "deploy" => {
+            let looked_at = release.deployment.iter().flat_map(|seen| &seen.waves);
+            let empty: Vec<&str> = looked_at.filter(|wave| wave.hosts == 0).map(|wave| wave.name.as_str()).collect();
+            (!empty.is_empty()).then(|| Phrase::new("guard_release_wave_empty").with("waves", Word::list(empty)))
+        }
         "ready" => {
             let waiting = release.members.iter().filter(|member| !member.is_ready()).map(|member| &member.number);
             let waiting: Vec<&String> = waiting.collect();
@@ -162,7 +150,12 @@ pub(super) fn refusal(release: &Release, event: &str, fields: &Fields, now: Time
         }
         "complete" if !plan.packages.is_empty() => {
             let (is, target) = (release.deployment.as_ref().map_or(0, Deployment::percent), release.target());
-            (is < target).then(|| Phrase::new("guard_release_deployed").with("percent", is).with("target", target))
+            if is < target {
+                return Some(Phrase::new("guard_release_deployed").with("percent", is).with("target", target));
+            }
+            let soaking = release.deployment.as_ref().and_then(Deployment::soaking)?;
+            let until = soaking.soaks_until.map(|until| until.to_string()).unwrap_or_default();
+            Some(Phrase::new("guard_release_soak").with("wave", soaking.name.as_str()).with("until", until))
         }
         "early_life" if fields.until.is_none_or(|until| until <= now) => Some(Phrase::new("guard_until")),
         _ => None,
@@ -183,6 +176,18 @@ impl Release {
     pub fn target(&self) -> usize {
         usize::from(self.plan.target_percent.unwrap_or(100))
     }
+
+    /// How far it is after a look at each wave; waves only begin while it `is_moving`.
+    pub fn judged(&self, looks: Vec<Look>, is_moving: bool, now: Time) -> Deployment {
+        let before = self.deployment.as_ref().map_or(&[][..], |seen| &seen.waves);
+        Deployment { at: now, waves: wave::judge(&self.plan.waves, before, looks, self.target(), is_moving, now) }
+    }
+
+    /// Why it stops, if it does.
+    pub fn stop(&self) -> Option<Phrase> {
+        let seen = self.deployment.iter().flat_map(|seen| &seen.waves);
+        self.plan.waves.iter().zip(seen).find_map(|(wave, state)| wave.stop(state))
+    }
 }
 
 /// What an event leaves behind.
@@ -194,6 +199,13 @@ pub(super) fn effect(release: &mut Release, event: &str, fields: &Fields) {
             release.plan.changes.retain(|id| ready.iter().any(|member| member.ticket == *id));
             release.deferred = late.into_iter().map(|member| member.number).collect();
             release.members = ready;
+        }
+        // What stopped it is known to whoever lets it go on: it stops for what is new.
+        "continue" => {
+            for wave in release.deployment.iter_mut().flat_map(|seen| &mut seen.waves) {
+                wave.failed_taken_on = wave.failed.len();
+                wave.incidents_taken_on.clone_from(&wave.incidents);
+            }
         }
         "early_life" => release.early_life_until = fields.until,
         _ => {}

@@ -71,6 +71,9 @@ pub enum Entry {
         text: String,
         /// To whom.
         visibility: Visibility,
+        /// Whether the one says it for whom the ticket is.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_asker: bool,
     },
     /// Fields were changed.
     Changed {

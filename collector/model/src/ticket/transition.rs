@@ -2,6 +2,7 @@
 
 mod error;
 mod fields;
+mod outlook;
 
 use std::str::FromStr;
 
@@ -17,6 +18,7 @@ use crate::text::{Phrase, Text};
 pub use error::TransitionError;
 pub use fields::Fields;
 pub(super) use fields::is_blank;
+pub use outlook::{Outlook, outlook};
 
 /// Time after its resolution in which an incident may be reopened, and after which it closes by itself.
 pub const REOPEN_WINDOW_MS: i64 = 7 * 86_400_000;
@@ -52,13 +54,26 @@ pub struct Transition {
     pub right: Action,
     /// The types of change for which it is so; empty is all, and every other kind.
     pub of: &'static [ChangeType],
+    /// Whether whoever asked for the ticket may cause it too, without that right.
+    pub asker: bool,
     /// What must be true besides, in words.
     pub guard: &'static str,
 }
 
 /// A row that a person may use and that asks for nothing.
 pub(super) const fn row(event: &'static str, from: &'static [StateName], to: StateName, right: Action) -> Transition {
-    Transition { event, from, to, required: &[], optional: &[], cause: Cause::Person, right, of: &[], guard: "" }
+    Transition {
+        event,
+        from,
+        to,
+        required: &[],
+        optional: &[],
+        cause: Cause::Person,
+        right,
+        of: &[],
+        asker: false,
+        guard: "",
+    }
 }
 
 impl Transition {
@@ -76,6 +91,15 @@ impl Transition {
 
     pub(super) const fn of(self, of: &'static [ChangeType]) -> Self {
         Self { of, ..self }
+    }
+
+    pub(super) const fn by_asker(self) -> Self {
+        Self { asker: true, ..self }
+    }
+
+    /// The right that it takes of somebody.
+    pub fn right_of(&self, actor: &Actor, ticket: &Ticket) -> Action {
+        if self.asker && ticket.is_asked_by(actor) { Action::TicketCreate } else { self.right }
     }
 
     pub(super) const fn guard(self, guard: &'static str) -> Self {

@@ -8,10 +8,12 @@ use muster_model::alert::rule::{AlertRule, shipped};
 use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
+use muster_model::ticket::Kind as TicketKind;
 use muster_shared::id::AlertRuleId;
 
 use crate::console::answer::{self, see_other};
 use crate::console::form::{self, Attempt, Choice, Field, Form};
+use crate::console::incident;
 use crate::console::list::{self, Pager};
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
@@ -76,14 +78,8 @@ async fn fields_of(visitor: &Visitor, form: Form, rule: &AlertRule) -> Result<Fo
     let yes = |name: &'static str, label: &str, is_chosen: bool| {
         Field::checks(locale, name, vec![Choice { value: "yes".into(), label: locale.t(label), is_chosen }])
     };
-    let people = visitor.service().list_assignees(&visitor.call).await?;
-    let person = |(id, name): &(muster_shared::id::UserId, String)| Choice {
-        value: id.to_string(),
-        label: name.clone(),
-        is_chosen: rule.assignee == Some(*id),
-    };
-    let mut assignees: Vec<Choice> = people.iter().map(person).collect();
-    assignees.insert(0, form::nothing(locale.t("nobody"), rule.assignee.is_none()));
+    let people = visitor.service().list_people(&visitor.call).await?;
+    let assignees = incident::people(locale, &people, TicketKind::Incident.work(), rule.assignee);
     let steps = form::choices(locale, "rules-step", ["try", "save"], "try");
     Ok(form
         .tone("primary")

@@ -2,6 +2,7 @@
 
 use muster_model::improvement::Terms;
 use muster_model::kpi;
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use serde_json::{Map, Value, json};
 
@@ -44,8 +45,11 @@ pub(super) async fn written(
             .field(number("target", terms.target));
     }
     let mut people = vec![form::nothing(locale.t("choose"), terms.owner.is_none())];
-    for (id, name) in visitor.service().list_assignees(&visitor.call).await? {
-        people.push(Choice { value: id.to_string(), label: name, is_chosen: terms.owner == Some(id) });
+    for person in visitor.service().list_people(&visitor.call).await? {
+        let is_chosen = terms.owner == Some(person.id);
+        if is_chosen || person.may(&[Action::ImprovementManage]) {
+            people.push(Choice { value: person.id.to_string(), label: person.display_name, is_chosen });
+        }
     }
     let due = terms.due_at.map(|at| moment::field_of(&at.to_string())).unwrap_or_default();
     Ok(form

@@ -12,6 +12,7 @@ use super::detail;
 use crate::console::answer::see_other;
 use crate::console::form::Attempt;
 use crate::console::submission::{Fields, Submission};
+use crate::console::ticket::about;
 use crate::console::ticket::address;
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, invalid};
@@ -69,11 +70,15 @@ fn follow_up(fields: &Fields) -> Result<Option<Option<muster_shared::Time>>, Ser
     }
 }
 
-fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
+async fn edit_of(visitor: &Visitor, fields: &Fields) -> Result<Edit, ServiceError> {
     let assignee = match optional(fields, "assignee") {
         None => None,
         Some(None) => Some(None),
         Some(Some(id)) => Some(Some(id.parse().map_err(|_| no_user(&id))?)),
+    };
+    let requester = match fields.filled("requester") {
+        Some(name) => Some(visitor.service().user_named("/requester", name).await?),
+        None => None,
     };
     Ok(Edit {
         title: optional(fields, "title").map(Option::unwrap_or_default),
@@ -82,6 +87,9 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
         urgency: level(fields, "urgency")?,
         priority: level(fields, "priority")?,
         override_reason: fields.filled("override_reason").map(str::to_owned),
+        pin: fields.text("pin") == "yes",
+        requester,
+        items: optional(fields, "items").map(|text| about::read(&text.unwrap_or_default())),
         category: optional(fields, "category"),
         assignment_group: optional(fields, "assignment_group"),
         assignee,
@@ -91,7 +99,8 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
 }
 
 async fn edit(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
-    let edited = visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version());
+    let edit = edit_of(visitor, fields).await?;
+    let edited = visitor.service().edit_ticket(&visitor.call, number, edit, fields.version());
     Box::pin(edited).await.map(drop)
 }
 
@@ -113,6 +122,16 @@ pub(in crate::console) async fn take(
     let edited = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version());
     let outcome = Box::pin(edited).await.map(drop);
     finish(&visitor, &number, "take", "taken", fields, outcome).await
+}
+
+/// `POST /incidents/{number}/acknowledge`: I saw it.
+pub(in crate::console) async fn acknowledge(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let acknowledged = visitor.service().acknowledge_ticket(&visitor.call, &number, fields.version());
+    let outcome = Box::pin(acknowledged).await.map(drop);
+    finish(&visitor, &number, "acknowledge", "acknowledged", fields, outcome).await
 }
 
 /// `POST /incidents/{number}/watch`: tell me of what happens to it.

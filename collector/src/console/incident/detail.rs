@@ -9,9 +9,9 @@ use muster_model::Versioned;
 use muster_model::exchange::Field;
 use muster_model::finding::Finding;
 use muster_model::right::Action;
-use muster_model::ticket::{PrioritySource, State, Ticket, TicketItem};
+use muster_model::ticket::{Kind, PrioritySource, State, Ticket, TicketItem};
 use muster_shared::Time;
-use muster_shared::id::{FindingId, UserId};
+use muster_shared::id::FindingId;
 
 use super::handling;
 use super::list::{ItemLink, TicketRow};
@@ -27,10 +27,12 @@ use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
 use crate::console::locale::Locale;
 use crate::console::shell::Shell;
+use crate::console::ticket::about;
 use crate::console::ticket::address;
 use crate::console::ticket::named;
 use crate::console::ticket::panel::{self, Panel};
 use crate::console::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::notification::Unsent;
 use crate::service::{ServiceError, Window};
 
@@ -112,6 +114,8 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) may_take: bool,
     /// Whether who looks at it is told of what happens to it.
     pub(in crate::console) is_watched: bool,
+    /// Whether nobody took notice yet, and the visitor may.
+    pub(in crate::console) may_acknowledge: bool,
     /// Where this page is.
     pub(in crate::console) address: String,
     /// What only this kind has, votes, links, parts.
@@ -191,6 +195,8 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) may_take: bool,
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) is_watched: bool,
+    /// Whether nobody took notice yet, and the visitor may.
+    pub(in crate::console) may_acknowledge: bool,
     pub(in crate::console) panels: Vec<Panel>,
 }
 
@@ -205,7 +211,7 @@ pub(in crate::console) fn build(
     drift: Drift,
     forms: Forms,
     (timeline, more): (Vec<Moment>, Option<String>),
-    people: &[(UserId, String)],
+    people: &[Person],
 ) -> IncidentPage {
     let ticket = stored.value;
     let (buttons, mut folds): (Vec<Form>, Vec<Form>) = forms.steps.into_iter().partition(|form| form.fields.is_empty());
@@ -220,7 +226,7 @@ pub(in crate::console) fn build(
         priority_from: match &ticket.priority_source {
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
             PrioritySource::Override { .. } if ticket.is_priority_imported() => page.t("priority-imported"),
-            PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
+            PrioritySource::Override { reason, .. } => page.locale.with("priority-override", &[("reason", reason)]),
         },
         opened_by: page.locale.actor(&ticket.opened_by),
         origin_url: ticket.origin.as_ref().and_then(|origin| origin.url()).filter(|url| is_web(url)).map(str::to_owned),
@@ -246,6 +252,7 @@ pub(in crate::console) fn build(
         comment: forms.comment,
         may_take: forms.may_take,
         is_watched: forms.is_watched,
+        may_acknowledge: forms.may_acknowledge,
         address: address(&ticket.number),
         panels: forms.panels,
         ticket,
@@ -256,7 +263,7 @@ pub(in crate::console) fn build(
 async fn moments(
     visitor: &Visitor,
     number: &str,
-    people: &[(UserId, String)],
+    people: &[Person],
 ) -> Result<(Vec<Moment>, Option<String>), ServiceError> {
     let window = Window { limit: ENTRIES, cursor: visitor.parameter("cursor") };
     let entries = visitor.service().ticket_timeline(&visitor.call, number, &window).await?;
@@ -271,21 +278,26 @@ pub(in crate::console) async fn page(
     attempt: Option<&Attempt>,
 ) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let (stored, rows) = service.list_transitions(call, text).await?;
+    let (stored, possible) = service.list_transitions(call, text).await?;
     let visitor = &visitor.before_ticket(&stored.value).await?;
-    let people = service.list_assignees(call).await?;
+    let people = service.list_people(call).await?;
     let ticket = &stored.value;
     let mut drift = Box::pin(drift(visitor, ticket)).await?;
     drift.alerts = alert::detail::of_ticket(visitor, ticket).await?;
     let moments = moments(visitor, &ticket.number, &people).await?;
+    let requester = ticket.requester.and_then(|id| people.iter().find(|person| person.id == id));
+    let typed = handling::Typed {
+        items: about::lines(visitor, &ticket.items).await,
+        requester: requester.map(|person| person.name.clone()).unwrap_or_default(),
+    };
     let others = [
-        handling::edit(visitor, ticket, stored.version, &people, attempt),
+        handling::edit(visitor, ticket, stored.version, &people, &typed, attempt),
         handling::accept(visitor, ticket, drift.standing, attempt),
     ];
     let watchers = service.list_watchers(call, &ticket.number).await?;
     let is_mine = ticket.assignee == Some(visitor.id());
     let forms = Forms {
-        steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
+        steps: handling::steps(visitor, ticket, stored.version, &possible, &people, attempt),
         others: others.into_iter().flatten().collect(),
         comment: handling::comment(visitor, ticket, attempt),
         panels: Box::pin(panel::all(visitor, &stored, &people, attempt)).await?,
@@ -294,9 +306,13 @@ pub(in crate::console) async fn page(
             && ticket.drift.is_some()
             && ticket.state.name().is_active()
             && hosts_of(ticket).next().is_some(),
+        may_acknowledge: ticket.kind() == Kind::Incident
+            && ticket.acknowledged_at.is_none()
+            && ticket.state.name().is_active()
+            && visitor.may(Action::TicketTransition),
         is_watched: watchers.iter().any(|(id, _)| *id == visitor.id()),
     };
-    let place = if ticket.kind() == muster_model::ticket::Kind::Incident { "/incidents" } else { "/tickets" };
+    let place = if ticket.kind() == Kind::Incident { "/incidents" } else { "/tickets" };
     let mut shell =
         Shell::at(visitor, place, &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
     if let Some(attempt) = attempt.filter(|attempt| matches!(attempt.form.as_str(), "take" | "recheck")) {

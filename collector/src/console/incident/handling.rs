@@ -11,21 +11,29 @@ use crate::console::locale::Locale;
 use crate::console::moment;
 use crate::console::ticket::address;
 use crate::console::visitor::Visitor;
+use crate::service::account::Person;
+use crate::service::ticket::outlook::Possible;
 
-/// A choice of people, with "nobody".
-pub(in crate::console) fn people(locale: Locale, people: &[(UserId, String)], chosen: Option<UserId>) -> Vec<Choice> {
-    let person = |(id, name): &(UserId, String)| Choice {
-        value: id.to_string(),
-        label: name.clone(),
-        is_chosen: chosen == Some(*id),
+/// A choice of people who may do some work, with "nobody"; whoever has it stays one.
+pub(in crate::console) fn people(
+    locale: Locale,
+    people: &[Person],
+    work: &[Action],
+    chosen: Option<UserId>,
+) -> Vec<Choice> {
+    let person = |person: &Person| Choice {
+        value: person.id.to_string(),
+        label: person.display_name.clone(),
+        is_chosen: chosen == Some(person.id),
     };
-    let mut choices: Vec<Choice> = people.iter().map(person).collect();
+    let able = people.iter().filter(|person| person.may(work) || chosen == Some(person.id));
+    let mut choices: Vec<Choice> = able.map(person).collect();
     choices.insert(0, form::nothing(locale.t("nobody"), chosen.is_none()));
     choices
 }
 
 /// Levels 1 to `max`, named by the catalogue.
-pub(super) fn levels(locale: Locale, set: &str, max: u8, chosen: u8) -> Vec<Choice> {
+pub(in crate::console) fn levels(locale: Locale, set: &str, max: u8, chosen: u8) -> Vec<Choice> {
     let level =
         |n: u8| Choice { value: n.to_string(), label: locale.name(set, &n.to_string()), is_chosen: n == chosen };
     (1..=max).map(level).collect()
@@ -38,7 +46,7 @@ fn pick(locale: Locale, set: &str, values: impl Iterator<Item = &'static str>) -
 }
 
 /// A field that a transition asks for.
-fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, those: &[(UserId, String)]) -> Field {
+fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, those: &[Person]) -> Field {
     let field = match (row.event, name) {
         ("hold", "reason") => {
             Field::select(locale, name, pick(locale, "hold-reason", HoldReason::ALL.iter().map(|r| r.as_str())))
@@ -64,7 +72,7 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
             Field::select(locale, name, std::iter::once(none).chain(ticket.items.iter().map(item)).collect())
         }
         (_, "wake_at" | "until") => Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc")),
-        (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.assignee)),
+        (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.kind().work(), ticket.assignee)),
         (_, "comment" | "close_notes") => Field::area(locale, name),
         (_, "duplicate_of") => Field::text(locale, name).hint(locale.t("hint-duplicate")),
         _ => Field::text(locale, name).value(ticket.assignment_group.clone().unwrap_or_default()),
@@ -81,17 +89,26 @@ fn label(locale: Locale, row: &Transition, ticket: &Ticket) -> String {
     locale.name("do", row.event)
 }
 
+/// What stands before a step.
+fn wanting(locale: Locale, it: &Possible) -> String {
+    let missing = it.missing.iter().map(|field| locale.name("field", field)).collect::<Vec<_>>().join(", ");
+    let missing = (!missing.is_empty()).then(|| locale.with("step-missing", &[("fields", &missing)]));
+    let refused = it.refused.as_ref().map(|why| locale.with("step-refused", &[("why", &locale.say(why))]));
+    missing.into_iter().chain(refused).collect::<Vec<_>>().join(" ")
+}
+
 /// The steps that can be taken now.
 pub(super) fn steps(
     visitor: &Visitor,
     ticket: &Ticket,
     version: u64,
-    rows: &[&'static Transition],
-    those: &[(UserId, String)],
+    possible: &[Possible],
+    those: &[Person],
     attempt: Option<&Attempt>,
 ) -> Vec<Form> {
     let locale = visitor.locale;
-    let step = |row: &&'static Transition| {
+    let step = |it: &Possible| {
+        let row = it.row;
         let action = format!("{}/do/{}", address(&ticket.number), row.event);
         let mut form =
             Form::new(visitor, format!("do-{}", row.event), action, label(locale, row, ticket)).version(version);
@@ -99,9 +116,15 @@ pub(super) fn steps(
             form = form.field(field(locale, row, name, ticket, those));
         }
         let form = if row.event == "start" { form.tone("primary") } else { form };
-        form.after(attempt)
+        form.note(wanting(locale, it)).after(attempt)
     };
-    rows.iter().map(step).collect()
+    possible.iter().map(step).collect()
+}
+
+/// Ids of a ticket as people type them.
+pub(super) struct Typed {
+    pub(super) items: String,
+    pub(super) requester: String,
 }
 
 /// Changes fields; the priority against the matrix only with the right to it.
@@ -109,7 +132,8 @@ pub(super) fn edit(
     visitor: &Visitor,
     ticket: &Ticket,
     version: u64,
-    those: &[(UserId, String)],
+    those: &[Person],
+    typed: &Typed,
     attempt: Option<&Attempt>,
 ) -> Option<Form> {
     if !(visitor.may(ticket.kind().right()) && ticket.state.name().is_active()) {
@@ -121,7 +145,7 @@ pub(super) fn edit(
         .submit(locale.t("save"))
         .version(version)
         .field(Field::text(locale, "title").value(locale.say(&ticket.title)).required())
-        .field(Field::select(locale, "assignee", people(locale, those, ticket.assignee)))
+        .field(Field::select(locale, "assignee", people(locale, those, ticket.kind().work(), ticket.assignee)))
         .field(Field::text(locale, "assignment_group").value(text(&ticket.assignment_group)))
         .field(Field::text(locale, "category").value(text(&ticket.category)))
         .field(
@@ -130,13 +154,22 @@ pub(super) fn edit(
                 .hint(locale.t("hint-follow-up")),
         )
         .field(Field::select(locale, "impact", levels(locale, "impact", 3, ticket.impact)))
-        .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, ticket.urgency)));
+        .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, ticket.urgency)))
+        .field(Field::area(locale, "items").value(&typed.items).hint(locale.t("hint-items")));
+    if visitor.may(Action::TicketTransition) {
+        form = form.field(Field::text(locale, "requester").value(&typed.requester).hint(locale.t("hint-requester")));
+    }
     if visitor.may(Action::PriorityOverride) {
         let mut priorities = levels(locale, "priority", 5, 0);
         priorities.insert(0, form::nothing(locale.t("priority-as-is"), true));
         form = form
             .field(Field::select(locale, "priority", priorities).hint(locale.t("hint-priority")))
-            .field(Field::text(locale, "override_reason"));
+            .field(Field::text(locale, "override_reason"))
+            .field(Field::checks(
+                locale,
+                "pin",
+                vec![Choice { value: "yes".into(), label: locale.t("priority-pin"), is_chosen: false }],
+            ));
     }
     Some(form.after(attempt))
 }

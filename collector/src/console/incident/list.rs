@@ -21,6 +21,7 @@ use crate::console::shell::Shell;
 use crate::console::ticket::address;
 use crate::console::value;
 use crate::console::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::{Page, ServiceError, invalid};
 
 /// Hours after which an open incident of priority 1 or 2 counts as old.
@@ -77,7 +78,7 @@ pub(in crate::console) struct TicketRow {
 
 impl TicketRow {
     /// A ticket as a row.
-    pub(in crate::console) fn of(ticket: &Ticket, people: &[(UserId, String)], locale: Locale, now: Time) -> Self {
+    pub(in crate::console) fn of(ticket: &Ticket, people: &[Person], locale: Locale, now: Time) -> Self {
         let item = ticket.items.iter().find(|item| item.id.starts_with("host_")).or(ticket.items.first());
         let is_active = ticket.state.name().is_active();
         // The host stands in its own column, not again in the title; of several hosts the title says how many there are.
@@ -101,13 +102,13 @@ impl TicketRow {
 
 /// Tickets of something as rows, with the names of those who have them.
 pub(in crate::console) async fn rows_of(visitor: &Visitor, tickets: &[Ticket]) -> Result<Vec<TicketRow>, ServiceError> {
-    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     Ok(tickets.iter().map(|ticket| TicketRow::of(ticket, &people, visitor.locale, visitor.now())).collect())
 }
 
 /// The name of an account; of one that is no assignee any more the id's end.
-pub(in crate::console) fn name_of(id: UserId, people: &[(UserId, String)]) -> String {
-    let known = people.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone());
+pub(in crate::console) fn name_of(id: UserId, people: &[Person]) -> String {
+    let known = people.iter().find(|person| person.id == id).map(|person| person.display_name.clone());
     known.unwrap_or_else(|| value::middle(&id.to_string(), 16))
 }
 
@@ -206,18 +207,22 @@ impl Wanted {
     }
 }
 
-fn assignees(visitor: &Visitor, people: &[(UserId, String)], chosen: &str) -> Vec<Choice> {
+fn assignees(visitor: &Visitor, people: &[Person], chosen: &str) -> Vec<Choice> {
     let locale = visitor.locale;
     let special = [("", "any"), ("me", "me"), ("nobody", "nobody")].map(|(value, key)| Choice {
         value: value.to_owned(),
         label: locale.t(key),
         is_chosen: value == chosen,
     });
-    let person = |(id, name): &(UserId, String)| {
-        let value = id.to_string();
-        Choice { is_chosen: value == chosen, value, label: name.clone() }
+    let person = |person: &Person| {
+        let value = person.id.to_string();
+        Choice { is_chosen: value == chosen, value, label: person.display_name.clone() }
     };
-    special.into_iter().chain(people.iter().filter(|(id, _)| *id != visitor.id()).map(person)).collect()
+    let works = |person: &&Person| {
+        let is_able = Kind::ALL.iter().any(|kind| person.may(kind.work()));
+        person.id != visitor.id() && (is_able || person.id.to_string() == chosen)
+    };
+    special.into_iter().chain(people.iter().filter(works).map(person)).collect()
 }
 
 /// Incidents before all others: the value of that choice is none.
@@ -232,7 +237,7 @@ fn kinds(chosen: &str, locale: Locale) -> Vec<Choice> {
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let wanted = Wanted::of(visitor);
-    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let (found, error) = match wanted.query(visitor.id()) {
         Ok(query) => (visitor.service().list_tickets(&visitor.call, &query, &list::window(visitor)).await?, None),
         Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error, locale)?)),

@@ -4,11 +4,11 @@ use muster_model::text::Text;
 use muster_model::ticket::major::Step;
 use muster_model::ticket::{Entry, FieldChange, TimelineEntry, Visibility};
 use muster_shared::Time;
-use muster_shared::id::UserId;
 
 use super::list::name_of;
 use crate::console::locale::Locale;
 use crate::console::{moment, value};
+use crate::service::account::Person;
 
 /// An entry as the page shows it.
 #[derive(Clone, Debug)]
@@ -27,14 +27,23 @@ pub(in crate::console) struct Moment {
     pub(in crate::console) imported_from: Option<String>,
 }
 
-fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (String, String, String) {
+fn field(change: &FieldChange, people: &[Person], locale: Locale) -> (String, String, String) {
     let value = |text: &str| match (text.parse(), text.parse::<Time>()) {
         (Ok(id), _) => name_of(id, people),
         (Err(_), Ok(at)) => moment::exact(at),
         (Err(_), Err(_)) if text.is_empty() => locale.t("none-set"),
         (Err(_), Err(_)) => text.to_owned(),
     };
-    (locale.name("field", &change.field), value(&change.from), value(&change.to))
+    // A wave is told with where it stands.
+    let wave = |text: &str| match text.rsplit_once(": ") {
+        Some((name, phase)) => format!("{name}: {}", locale.name("wave-phase", phase)),
+        None => locale.t("none-set"),
+    };
+    let (from, to) = match change.field.as_str() {
+        "wave" => (wave(&change.from), wave(&change.to)),
+        _ => (value(&change.from), value(&change.to)),
+    };
+    (locale.name("field", &change.field), from, to)
 }
 
 /// The code that an event took, in words, and what was said to it.
@@ -77,7 +86,7 @@ fn desk(entry: &Entry, empty: Moment, locale: Locale) -> Moment {
 
 impl Moment {
     /// An entry as a moment.
-    pub(in crate::console) fn of(entry: &TimelineEntry, people: &[(UserId, String)], locale: Locale) -> Self {
+    pub(in crate::console) fn of(entry: &TimelineEntry, people: &[Person], locale: Locale) -> Self {
         let empty = Self {
             class: "",
             title: String::new(),
@@ -102,7 +111,7 @@ impl Moment {
                 let text = note(event, code.as_deref(), said, locale);
                 Self { class, title: locale.name("event", event), text, fields, ..empty }
             }
-            Entry::Comment { text, visibility } => {
+            Entry::Comment { text, visibility, .. } => {
                 let is_internal = *visibility == Visibility::Internal;
                 Self { title: locale.t("timeline-comment"), text: text.clone(), is_internal, ..empty }
             }
@@ -169,9 +178,12 @@ mod tests {
         assert_eq!(note("start", None, &"as it is".into(), Locale::English), "as it is");
         assert_eq!(Locale::English.actor("system:router"), "Muster, drift routing");
         assert_eq!(Locale::English.actor("ann"), "ann");
-        let id = UserId::new(Time::from_millis(1));
+        let id = muster_shared::id::UserId::new(Time::from_millis(1));
         let change = FieldChange { field: "assignee".into(), from: String::new(), to: id.to_string() };
-        let shown = field(&change, &[(id, "Ann".into())], Locale::English);
+        let shown = field(&change, &[Person::called(id, "Ann")], Locale::English);
         assert_eq!(shown, ("Assignee".into(), "none".into(), "Ann".into()));
+        let moved = FieldChange { field: "wave".into(), from: "first: b: open".into(), to: "first: b: soaking".into() };
+        let shown = field(&moved, &[], Locale::English);
+        assert_eq!((shown.1.as_str(), shown.2.as_str()), ("first: b: on its way out", "first: b: out, watched"));
     }
 }

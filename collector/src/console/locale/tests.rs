@@ -26,6 +26,7 @@ use muster_model::problem_proposal::ProposalState;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
+use muster_model::routing::rule::About;
 use muster_model::saved_search::ListName;
 use muster_model::schedule::Weekday;
 use muster_model::source::Source;
@@ -35,6 +36,7 @@ use muster_model::ticket::change::ChangeType;
 use muster_model::ticket::change::conflict::ConflictKind;
 use muster_model::ticket::change::risk::InputName;
 use muster_model::ticket::change::verification::Verdict;
+use muster_model::ticket::release::Phase as WavePhase;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::{Kind, LinkKind, transition};
 use muster_shared::SectionName;
@@ -140,7 +142,7 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
     set("done", &["attached", "detached"]);
     set("class", &["ticket"]);
-    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports", "release"]);
 }
 
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
@@ -171,7 +173,13 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
-    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "recurrence"]);
+    set("route-about", &About::ALL.iter().map(|about| about.as_str()).collect::<Vec<_>>());
+    set("channel", &["portal", "phone", "email", "chat", "manual"]);
+    set("check-found", &["passed", "failed"]);
+    set(
+        "hint-shape",
+        &["ticket", "lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "recurrence"],
+    );
     set("nav", &["ticket", "approval", "grant"]);
     access_sets(set);
     calendar_sets(set);
@@ -180,7 +188,8 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
     let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
     set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
-    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict"]);
+    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict", "wave", "check"]);
+    set("wave-phase", &WavePhase::ALL.iter().map(|phase| phase.as_str()).collect::<Vec<_>>());
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
 

@@ -5,6 +5,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::on_call::{Hours, Layer, Rota, Unit};
 use muster_model::text::{Phrase, Text};
+use muster_model::ticket::Kind as TicketKind;
 use muster_model::weekday::Weekday;
 use muster_model::zone::DayTime;
 use muster_shared::id::UserId;
@@ -17,32 +18,22 @@ use crate::console::sheet::SheetPage;
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::on_call::RotaDraft;
 use crate::service::{ServiceError, Wrong};
-
-/// People who may take turns: id and name.
-type People = Vec<(UserId, String)>;
-
-async fn people(visitor: &Visitor) -> Result<People, ServiceError> {
-    let mut people = Vec::new();
-    for (id, _) in visitor.service().list_assignees(&visitor.call).await? {
-        // By the name that one signs in with: it is one word, and nobody else's.
-        people.push((id, visitor.service().name_of_user(id).await?));
-    }
-    Ok(people)
-}
 
 fn wrong(field: &str, why: Phrase) -> Wrong {
     Wrong { pointer: format!("/{field}"), detail: Text::from(why) }
 }
 
 /// The fields of a layer, filled with what it is.
-fn layer_fields(visitor: &Visitor, mut form: Form, layer: Option<&Layer>, people: &People) -> Form {
+fn layer_fields(visitor: &Visitor, mut form: Form, layer: Option<&Layer>, people: &[Person]) -> Form {
     let locale = visitor.locale;
     let named = |name: &'static str, kind| Field::named(name, locale.name("rota", name), kind);
     let name_of = |id: &UserId| {
-        let known = people.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+        // By the name that one signs in with: it is one word, and nobody else's.
+        let known = people.iter().find(|person| person.id == *id);
+        known.map_or_else(|| id.to_string(), |person| person.name.clone())
     };
     let members = layer.map(|layer| layer.members.iter().map(name_of).collect::<Vec<_>>().join("\n"));
     let unit = layer.map_or(Unit::Week, |layer| layer.unit);
@@ -53,7 +44,8 @@ fn layer_fields(visitor: &Visitor, mut form: Form, layer: Option<&Layer>, people
         label: locale.name("weekday", day.as_str()),
         is_chosen: hours.is_some_and(|hours| hours.days.contains(day)),
     });
-    let all: Vec<&str> = people.iter().map(|(_, name)| name.as_str()).collect();
+    let able = people.iter().filter(|person| person.may(TicketKind::Incident.work()));
+    let all: Vec<&str> = able.map(|person| person.name.as_str()).collect();
     let starts_on =
         layer.map_or_else(|| visitor.now().to_string().chars().take(10).collect(), |layer| layer.starts_on.to_string());
     for field in [
@@ -85,12 +77,12 @@ fn layer_fields(visitor: &Visitor, mut form: Form, layer: Option<&Layer>, people
 }
 
 /// The layer that a form says.
-fn read_layer(fields: &Fields, people: &People) -> Result<Layer, ServiceError> {
+fn read_layer(fields: &Fields, people: &[Person]) -> Result<Layer, ServiceError> {
     let mut errors = Vec::new();
     let mut members = Vec::new();
     for name in fields.text("members").split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty()) {
-        // Whoever takes no tickets any more is written by the id; the use case says whether that is somebody.
-        let named = people.iter().find(|(_, known)| known == name).map(|(id, _)| *id);
+        // The use case says whether it is somebody who may be called.
+        let named = people.iter().find(|person| person.name == name).map(|person| person.id);
         match named.or_else(|| name.parse().ok()) {
             Some(id) => members.push(id),
             None => errors.push(wrong("members", Phrase::new("no_active_user").with("user", name))),
@@ -172,7 +164,7 @@ fn read_home(fields: &Fields, layers: Vec<Layer>) -> Result<RotaDraft, ServiceEr
 
 async fn new_page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
-    let people = people(visitor).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let form = Form::new(visitor, "rota", "/on-call/rotas/new".to_owned(), locale.t("rota-new")).tone("primary");
     let form = layer_fields(visitor, home_fields(visitor, form, None), None, &people).after(attempt);
     sheet(visitor, &locale.t("rota-new"), vec![form], Vec::new(), attempt).await
@@ -207,7 +199,7 @@ pub(in crate::console) async fn show_new(visitor: Visitor) -> Response {
 }
 
 async fn made(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
-    let people = people(visitor).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let draft = read_layer(&fields, &people).and_then(|layer| read_home(&fields, vec![layer]));
     let saved = match draft {
         Ok(draft) => visitor.service().save_rota(&visitor.call, None, draft).await,
@@ -234,7 +226,7 @@ async fn page(
     attempt: Option<&Attempt>,
 ) -> Result<Response, ServiceError> {
     let (locale, rota) = (visitor.locale, &stored.value);
-    let people = people(visitor).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let path = |what: &str| format!("/on-call/rotas/{}/{what}", rota.id);
     let form =
         |id: String, what: &str, title: String| Form::new(visitor, id, path(what), title).version(stored.version);
@@ -269,7 +261,7 @@ pub(in crate::console) async fn show(visitor: Visitor, Path(id): Path<String>) -
 }
 
 /// What the rota is after a form was sent: `layer-N`, `without-N`, `layer-new` or `home`.
-fn changed(rota: &Rota, what: &str, fields: &Fields, people: &People) -> Result<RotaDraft, ServiceError> {
+fn changed(rota: &Rota, what: &str, fields: &Fields, people: &[Person]) -> Result<RotaDraft, ServiceError> {
     let missing = || ServiceError::NotFound { kind: "layer", id: what.chars().take(80).collect() };
     let mut layers = rota.layers.clone();
     if what == "home" {
@@ -290,7 +282,7 @@ fn changed(rota: &Rota, what: &str, fields: &Fields, people: &People) -> Result<
 async fn saved(visitor: &Visitor, id: &str, what: &str, fields: Fields) -> Result<Response, ServiceError> {
     let (service, call, id) = (visitor.service(), &visitor.call, rota_id(id)?);
     let stored = service.get_rota(call, id).await?;
-    let people = people(visitor).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let outcome = if what == "remove" {
         service.remove_rota(call, id, fields.version()).await.map(|()| "/on-call?done=removed".to_owned())
     } else {

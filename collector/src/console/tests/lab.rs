@@ -545,7 +545,7 @@ impl Lab {
         use crate::service::on_call::RotaDraft;
         use muster_model::on_call::{Hours, Layer, Unit};
 
-        let (someone, _) = self.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+        let someone = self.service.list_people(&SYSTEM).await.unwrap().remove(0).id;
         let name: String = HOSTILE.replace('\n', " ").chars().take(40).collect();
         let (from, to) = ("18:00".parse().unwrap(), "08:00".parse().unwrap());
         let layer = |hours| Layer {
@@ -568,7 +568,7 @@ impl Lab {
         use muster_model::notification::subscription::Target;
         use muster_model::on_call::escalation::Step;
 
-        let (someone, _) = self.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+        let someone = self.service.list_people(&SYSTEM).await.unwrap().remove(0).id;
         let draft = EscalationPolicyDraft {
             name: HOSTILE.replace('\n', " ").chars().take(40).collect(),
             filter: "priority:1".into(),

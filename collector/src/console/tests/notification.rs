@@ -114,10 +114,10 @@ async fn a_channel_that_fails_says_so_and_so_does_the_ticket_that_it_should_tell
 async fn somebody_stands_in_by_a_form() {
     let lab = Lab::empty(false).await;
     let ann = lab.sign_in("ann", Role::Responder).await;
-    let person = lab.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+    let person = lab.service.list_people(&SYSTEM).await.unwrap().remove(0);
     let layer = Layer {
         name: "primary".into(),
-        members: vec![person.0],
+        members: vec![person.id],
         every: 1,
         unit: Unit::Week,
         starts_on: "2026-01-05".parse().unwrap(),
@@ -129,7 +129,7 @@ async fn somebody_stands_in_by_a_form() {
     let rota = lab.service.save_rota(&SYSTEM, None, draft).await.unwrap().value.id;
     let page = lab.get(&ann, "/on-call").await.body;
     assert!(page.contains("Europe/Berlin") && page.contains(&format!("/on-call/{rota}/stand-in")), "{page}");
-    let user = person.0.to_string();
+    let user = person.id.to_string();
     let path = format!("/on-call/{rota}/stand-in");
     let wrong = [("user", user.as_str()), ("from", "2026-09-22T10:00"), ("to", "2026-09-22T09:00"), ("reason", "ill")];
     assert_eq!(lab.post(&ann, &path, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);

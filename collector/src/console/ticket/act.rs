@@ -1,4 +1,4 @@
-//! What people do on the page of a ticket besides moving it: its details, conflicts, links, tasks, votes.
+//! What people do on the page of a ticket besides moving it: its details, conflicts, links, tasks, votes, checks.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -11,6 +11,8 @@ use super::shape;
 use crate::console::incident::act::finish;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
+use crate::service::ticket::check_mark::Found;
+use crate::service::ticket::refused_details;
 use crate::service::{ServiceError, Wrong};
 
 /// An error of details, at the field of the form that it means.
@@ -60,6 +62,21 @@ pub(in crate::console) async fn conflicts(
     finish(&visitor, &number, "conflicts", "saved", fields, outcome).await
 }
 
+/// `POST /tickets/{number}/checks`: what was found at one.
+pub(in crate::console) async fn check(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let found = Found {
+        check: fields.text("check").to_owned(),
+        passed: fields.text("found") == "passed",
+        note: fields.text("note").to_owned(),
+    };
+    let noted = visitor.service().note_check(&visitor.call, &number, &found, fields.version());
+    let outcome = Box::pin(noted).await.map(drop);
+    finish(&visitor, &number, "check", "saved", fields, outcome).await
+}
+
 /// `POST /tickets/{number}/findings/confirm`.
 pub(in crate::console) async fn confirm(
     Path(number): Path<String>,
@@ -83,9 +100,12 @@ pub(in crate::console) async fn link(
 async fn add_task(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let parent = service.get_ticket(call, number).await?.value.id;
+    let mut patch = shape::patch(Kind::Task, fields)?;
+    Box::pin(service.name_details(call, Kind::Task, &mut patch)).await?;
     let opening = Opening {
-        details: Details::empty(Kind::Task),
+        details: Details::empty(Kind::Task).patched(&patch).map_err(refused_details)?,
         description: Text::Written(fields.text("description").to_owned()),
+        assignment_group: fields.filled("assignment_group").map(str::to_owned),
         parent: Some(parent),
         ..Opening::incident(fields.text("title").trim().into(), Channel::Portal)
     };

@@ -66,7 +66,7 @@ async fn lanes(visitor: &Visitor, kind: Kind, q: &str) -> Result<Vec<Lane>, Serv
     let (service, locale) = (visitor.service(), visitor.locale);
     let of_kind = [("kind", kind.as_str()), ("active", "true")];
     let counts = service.count_tickets(&visitor.call, &query(q, &of_kind)?, "state").await?;
-    let people = service.list_assignees(&visitor.call).await?;
+    let people = service.list_people(&visitor.call).await?;
     let mut lanes = Vec::new();
     for state in
         transition::states(kind).into_iter().filter(|state| StateName::is_active(*state)).map(StateName::as_str)

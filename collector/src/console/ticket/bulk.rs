@@ -15,6 +15,7 @@ use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
+use crate::service::ticket::bulk::Deed;
 use crate::service::ticket::bulk::Moved;
 
 /// What events take besides, as far as it is the same for many tickets.
@@ -138,7 +139,8 @@ async fn moved(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErr
         .map(str::to_owned)
         .collect();
     let event = fields.text("event").trim().to_owned();
-    match Box::pin(visitor.service().transition_tickets(&visitor.call, &tickets, &event, &given)).await {
+    match Box::pin(visitor.service().handle_tickets(&visitor.call, &tickets, &Deed::Event(event.clone(), given))).await
+    {
         Ok(moved) => page(visitor, Some(&moved), None).await,
         Err(error) => {
             let attempt = Attempt::new("bulk", fields, error, visitor.locale)?;

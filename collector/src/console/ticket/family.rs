@@ -7,7 +7,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::Edit;
 use muster_model::ticket::major::{self, Fields as Given, MajorState, Row, Step};
 use muster_model::ticket::{Kind, Ticket};
-use muster_shared::id::{TicketId, UserId};
+use muster_shared::id::TicketId;
 
 use super::address;
 use super::panel::{Cell, Panel};
@@ -16,13 +16,14 @@ use crate::console::incident::act::finish;
 use crate::console::incident::{list::name_of, people as choices_of};
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::{ServiceError, invalid};
 
 /// The mark of a major incident, and the steps that the visitor may take.
 pub(super) fn major(
     visitor: &Visitor,
     stored: &Versioned<Ticket>,
-    people: &[(UserId, String)],
+    people: &[Person],
     attempt: Option<&Attempt>,
 ) -> Panel {
     let (ticket, locale) = (&stored.value, visitor.locale);
@@ -49,7 +50,7 @@ pub(super) fn major(
     panel
 }
 
-fn step_form(visitor: &Visitor, stored: &Versioned<Ticket>, row: &Row, people: &[(UserId, String)]) -> Form {
+fn step_form(visitor: &Visitor, stored: &Versioned<Ticket>, row: &Row, people: &[Person]) -> Form {
     let locale = visitor.locale;
     let step = row.step.as_str();
     let action = format!("{}/major/{step}", address(&stored.value.number));
@@ -57,7 +58,11 @@ fn step_form(visitor: &Visitor, stored: &Versioned<Ticket>, row: &Row, people: &
     form = form.version(stored.version);
     for name in row.required {
         let field = match *name {
-            "commander" => Field::select(locale, "commander", choices_of(locale, people, Some(visitor.id()))),
+            "commander" => Field::select(
+                locale,
+                "commander",
+                choices_of(locale, people, Kind::Incident.work(), Some(visitor.id())),
+            ),
             "next_update_at" => {
                 Field::new(locale, "next_update_at", FieldKind::Input("datetime-local")).hint(locale.t("hint-utc"))
             }

@@ -64,7 +64,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let (locale, kind) = (visitor.locale, kind_of(visitor));
     let q = visitor.parameter("q").unwrap_or_default();
     let shows_all = visitor.parameter("show").as_deref() == Some("all");
-    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let people = visitor.service().list_people(&visitor.call).await?;
     let (found, error) = match query(&q, kind, shows_all) {
         Ok(query) => (visitor.service().list_tickets(&visitor.call, &query, &list::window(visitor)).await?, None),
         Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error, locale)?)),

@@ -32,7 +32,7 @@ async fn named(visitor: &Visitor, id: &str) -> Option<(String, String)> {
 /// What is typed in place of an id: the number of a ticket, the name of a host or item that only it has.
 pub(super) async fn typed(visitor: &Visitor, shape: Shape, id: &str) -> String {
     match shape {
-        Shape::Tickets => {
+        Shape::Tickets | Shape::Ticket => {
             let found = visitor.service().get_ticket(&visitor.call, id).await;
             found.map_or_else(|_| id.to_owned(), |found| found.value.number)
         }

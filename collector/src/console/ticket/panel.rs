@@ -1,12 +1,15 @@
 //! What the page of a ticket shows of its kind: the plan, risk, conflicts, votes, what agents saw, links, parts.
 
+mod check;
+mod release;
+
 use muster_model::Versioned;
 use muster_model::approval::{Approval, Seat};
 use muster_model::right::Action;
 use muster_model::ticket::change::verification::Verdict;
 use muster_model::ticket::change::{Change, conflict::Weight};
+use muster_model::ticket::release::Release;
 use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
-use muster_shared::id::UserId;
 
 use super::shape::{self, Shape};
 use super::{address, attachment, explained, family, named, suggestion};
@@ -14,6 +17,7 @@ use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
+use crate::service::account::Person;
 
 /// A cell of a table.
 #[derive(Clone, Debug)]
@@ -71,7 +75,7 @@ impl Panel {
 pub(in crate::console) async fn all(
     visitor: &Visitor,
     stored: &Versioned<Ticket>,
-    people: &[(UserId, String)],
+    people: &[Person],
     attempt: Option<&Attempt>,
 ) -> Result<Vec<Panel>, ServiceError> {
     let ticket = &stored.value;
@@ -79,12 +83,17 @@ pub(in crate::console) async fn all(
     match &ticket.details {
         Details::Change(change) => {
             let standing = visitor.service().with_standing_conflicts(&visitor.call, ticket, change).await;
+            panels.push(check::panel(visitor, stored, change, attempt));
             panels.extend(of_change(visitor, stored, &standing, attempt));
             panels.extend(explained::times(visitor, ticket, change).await?);
             panels.push(explained::panel(visitor, ticket).await?);
             panels.extend(explained::aftermath(visitor, stored).await?);
         }
-        Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
+        Details::Release(release) => {
+            let seen = Box::pin(visitor.service().verification_now(&visitor.call, &ticket.number)).await?;
+            let now = Release { deployment: seen.deployment, ..(**release).clone() };
+            panels.extend(release::panels(visitor.locale, &now));
+        }
         Details::Request(request) => {
             panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)));
         }
@@ -120,25 +129,20 @@ fn answers_of(visitor: &Visitor, ordered: &muster_model::ticket::request::Ordere
 }
 
 /// What people wrote.
-async fn written(
-    visitor: &Visitor,
-    stored: &Versioned<Ticket>,
-    people: &[(UserId, String)],
-    attempt: Option<&Attempt>,
-) -> Panel {
+async fn written(visitor: &Visitor, stored: &Versioned<Ticket>, people: &[Person], attempt: Option<&Attempt>) -> Panel {
     let (ticket, locale) = (&stored.value, visitor.locale);
     let part = shape::part(&ticket.details);
     let mut panel = Panel::new("details", locale.name("details", ticket.kind().as_str()));
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(shape, Shape::Nodes | Shape::Tickets) {
-            let all = value.and_then(serde_json::Value::as_array).into_iter().flatten();
-            let ids: Vec<&str> = all.filter_map(serde_json::Value::as_str).collect();
+        if matches!(shape, Shape::Nodes | Shape::Tickets | Shape::Ticket) {
+            let listed = value.and_then(serde_json::Value::as_array).into_iter().flatten();
+            let ids: Vec<&str> = listed.chain(value).filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
                 let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
                 let cells = match shape {
-                    Shape::Tickets => Box::pin(named::tickets(visitor, &ids)).await,
+                    Shape::Tickets | Shape::Ticket => Box::pin(named::tickets(visitor, &ids)).await,
                     _ => named::cells(visitor, &ids).await,
                 };
                 panel.pairs.push((name, cells));
@@ -273,41 +277,6 @@ fn conflicts(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
     panel
 }
 
-fn of_release(locale: Locale, release: &muster_model::ticket::release::Release) -> Vec<Panel> {
-    let mut panels = Vec::new();
-    if !release.members.is_empty() {
-        let mut panel = Panel::new("members", locale.t("release-members"));
-        panel.head = ["col-ticket", "col-state"].map(|key| locale.t(key)).into();
-        let row = |member: &muster_model::ticket::release::Member| {
-            vec![
-                Cell::link(&member.number, address(&member.number)),
-                Cell::plain(locale.name("state", member.state.as_str())),
-            ]
-        };
-        panel.rows = release.members.iter().map(row).collect();
-        panels.push(panel);
-    }
-    if let Some(deployment) = &release.deployment {
-        let percent = deployment.percent().to_string();
-        let mut panel = Panel::new("deployment", locale.with("release-deployed", &[("percent", &percent)]));
-        panel.head = ["col-wave", "col-hosts", "col-deployed"].map(|key| locale.t(key)).into();
-        panel.rows = deployment
-            .waves
-            .iter()
-            .map(|wave| {
-                let class = if wave.deployed == wave.hosts { "good" } else { "bad" };
-                vec![
-                    Cell::plain(&wave.name),
-                    Cell::plain(wave.hosts.to_string()),
-                    Cell::plain(wave.deployed.to_string()).class(class),
-                ]
-            })
-            .collect();
-        panels.push(panel);
-    }
-    panels
-}
-
 fn seat_row(seat: &Seat, locale: Locale) -> Vec<Cell> {
     let members = seat.members.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
     let (word, class) = match &seat.vote {
@@ -389,8 +358,10 @@ async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError
     if ticket.kind() != Kind::Task && ticket.state.name().is_active() && visitor.may(Kind::Task.right()) {
         let form = Form::new(visitor, "task", format!("{}/tasks", address(&ticket.number)), locale.t("task-new"))
             .field(Field::text(locale, "title").required())
-            .field(Field::area(locale, "description"));
-        panel.forms.push(form);
+            .field(Field::area(locale, "description"))
+            .field(Field::text(locale, "assignment_group"));
+        let own = shape::fields(visitor, &Details::empty(Kind::Task), &[]).await;
+        panel.forms.push(own.into_iter().fold(form, Form::field));
     }
     Ok(panel)
 }

@@ -1,13 +1,15 @@
 //! What people write of a ticket of each kind, as one table: which fields a form has, how a text becomes a value and a value a text.
 
 mod recurrence;
+mod wave;
 
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::access::Entitlement;
 use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::change::risk::Band;
 use muster_model::ticket::{Details, Kind};
 use muster_shared::Time;
-use muster_shared::id::UserId;
 use serde_json::{Map, Value, json};
 
 use super::named;
@@ -16,6 +18,7 @@ use crate::console::locale::Locale;
 use crate::console::submission::Fields;
 use crate::console::visitor::Visitor;
 use crate::console::{incident, moment};
+use crate::service::account::Person as Account;
 use crate::service::{ServiceError, invalid};
 
 /// How a value is written.
@@ -43,6 +46,8 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
+    /// A ticket, by its number.
+    Ticket,
     /// One host or item on each line, by name or id.
     Nodes,
     /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
@@ -54,8 +59,8 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Tickets,
-    Waves, YesNo,
+    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Ticket,
+    Tickets, Waves, YesNo,
 };
 
 /// What people write of a ticket of a kind: path in its part of the details, and how it is written.
@@ -76,6 +81,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
         ],
         Kind::Change => &[
             ("type", Choice("change-type")),
+            ("template", Ticket),
             ("reason", Text),
             ("scope/items", Nodes),
             ("scope/hosts", Line),
@@ -92,6 +98,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("checks", Lines),
             ("expect", Expectations),
             ("implementer", Person),
+            ("risk_at_least", Choice("band")),
         ],
         Kind::Release => &[("changes", Tickets), ("packages", Packages), ("waves", Waves), ("target_percent", Number)],
         Kind::Request => &[("wanted", Text), ("beneficiary", Line), ("needed_by", Moment)],
@@ -141,10 +148,7 @@ fn line(shape: Shape, value: &Value) -> String {
             }
         }
         Packages => words(value, &["name", "version"]),
-        Waves => {
-            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
-            format!("{}: {}", text("name"), text("hosts"))
-        }
+        Waves => wave::line(value),
         _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
     }
 }
@@ -161,12 +165,7 @@ fn shown(shape: Shape, value: Option<&Value>) -> String {
 }
 
 /// A value as it stands on a page, in its language; empty when there is none.
-pub(in crate::console) fn said(
-    locale: Locale,
-    shape: Shape,
-    value: Option<&Value>,
-    people: &[(UserId, String)],
-) -> String {
+pub(in crate::console) fn said(locale: Locale, shape: Shape, value: Option<&Value>, people: &[Account]) -> String {
     let text = value.and_then(Value::as_str);
     match shape {
         YesNo => locale.name("yes-no", if value.is_some_and(|value| value == true) { "yes" } else { "no" }),
@@ -185,20 +184,17 @@ pub(in crate::console) fn said(
 fn choices(set: &str) -> Vec<&'static str> {
     match set {
         "change-type" => ChangeType::ALL.iter().map(|one| one.as_str()).collect(),
+        "band" => Band::ALL.iter().map(|one| one.as_str()).collect(),
         _ => Entitlement::ALL.iter().map(|one| one.as_str()).collect(),
     }
 }
 
 /// The fields of a form for what a ticket has of its own.
-pub(in crate::console) async fn fields(
-    visitor: &Visitor,
-    details: &Details,
-    people: &[(UserId, String)],
-) -> Vec<Field> {
+pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, people: &[Account]) -> Vec<Field> {
     let (locale, mut part) = (visitor.locale, part(details));
-    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets)) {
-        let ids = part.pointer_mut(&format!("/{path}")).and_then(Value::as_array_mut);
-        for id in ids.into_iter().flatten().take(named::MOST) {
+    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets | Ticket)) {
+        let value = part.pointer_mut(&format!("/{path}"));
+        for id in values(value).into_iter().take(named::MOST) {
             *id = json!(Box::pin(named::typed(visitor, *shape, id.as_str().unwrap_or_default())).await);
         }
     }
@@ -208,6 +204,7 @@ pub(in crate::console) async fn fields(
         let label = locale.name("field", &name);
         let of = |kind| Field::named(name.clone(), label.clone(), kind).value(shown(*shape, value));
         match shape {
+            Ticket => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "ticket")),
             Line | Number => of(FieldKind::Input(if *shape == Number { "number" } else { "text" })),
             Text => of(FieldKind::Area),
             Recurrence => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "recurrence")),
@@ -226,6 +223,7 @@ pub(in crate::console) async fn fields(
             Person => of(FieldKind::Select).choices(incident::people(
                 locale,
                 people,
+                &[Action::ChangeImplement],
                 value.and_then(Value::as_str).and_then(|id| id.parse().ok()),
             )),
             Lines | Facts | Expectations | Packages | Waves | Tickets | Nodes => {
@@ -234,6 +232,14 @@ pub(in crate::console) async fn fields(
         }
     };
     shapes(details.kind()).iter().map(field).collect()
+}
+
+/// The texts of a value, of each one of a list.
+fn values(value: Option<&mut Value>) -> Vec<&mut Value> {
+    match value {
+        Some(Value::Array(all)) => all.iter_mut().collect(),
+        value => value.into_iter().filter(|value| value.is_string()).collect(),
+    }
 }
 
 const fn hint(shape: Shape) -> &'static str {
@@ -289,17 +295,12 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
                 Ok(json!({"name": name, "version": version.trim()}))
             })
             .collect::<Result<_, ServiceError>>()?,
-        Waves => lines()
-            .map(|line| {
-                let (name, hosts) = line.split_once(':').ok_or_else(|| wrong("line_waves"))?;
-                Ok(json!({"name": name.trim(), "hosts": hosts.trim()}))
-            })
-            .collect::<Result<_, ServiceError>>()?,
+        Waves => lines().map(|line| wave::read(line).ok_or_else(|| wrong("line_waves"))).collect::<Result<_, _>>()?,
         _ if text.is_empty() => Value::Null,
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number_or_more"))?),
-        Line | Text | Choice(_) | Person => json!(text),
+        Line | Text | Choice(_) | Person | Ticket => json!(text),
     })
 }
 
@@ -370,6 +371,7 @@ mod tests {
                     Waves => json!([{"name": "a", "hosts": "site:b"}]),
                     Recurrence => recurrence::read("daily at 02:00 for 120 UTC").unwrap(),
                     Tickets => json!(["tkt_00000000000000000000000000000001"]),
+                    Ticket => json!("tkt_00000000000000000000000000000001"),
                 };
                 let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));
                 let patch = json!({ Details::editable(*kind).unwrap(): value });

@@ -20,6 +20,7 @@ use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::catalogue::Order;
+use crate::service::named::{Place, What};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -115,11 +116,14 @@ struct OfferFields {
     cost: Option<Value>,
     /// Name of the service level policy of requests for it.
     level_policy: Option<String>,
-    /// The access that comes with it: `entitlement` (`account`, `group`, `sudo`), `group`, `hosts` (ids), `account` (the field of the
-    /// form that names it; without it the requester's name) and `days`.
+    /// The access that comes with it: `entitlement` (`account`, `group`, `sudo`), `group`, `hosts` (ids or names), `account` (the
+    /// field of the form that names it; without it the requester's name) and `days`.
     #[schema(value_type = Option<Object>)]
     access_grant: Option<Value>,
 }
+
+/// Where an item names hosts.
+const HOSTS: &[Place] = &[("/access_grant/hosts/*", What::Host)];
 
 /// What can be asked for, by category and name
 #[utoipa::path(get, path = "/catalogue", responses((status = 200, body = List<ItemView>)))]
@@ -133,8 +137,9 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<It
 async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
-    JsonBody(body): JsonBody<Offer>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: Offer = super::named(&app, &call, body, HOSTS).await?;
     Ok(answer(StatusCode::CREATED, app.service.create_catalogue_item(&call, body).await?))
 }
 
@@ -151,8 +156,9 @@ async fn replace(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<Offer>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: Offer = super::named(&app, &call, body, HOSTS).await?;
     let seen = etag::required(&headers)?;
     Ok(answer(StatusCode::OK, app.service.replace_catalogue_item(&call, &text, body, seen).await?))
 }

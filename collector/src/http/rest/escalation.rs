@@ -20,6 +20,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::named::{Place, What};
 use crate::service::on_call::escalation::EscalationPolicyDraft;
 use crate::service::{ServiceError, invalid};
 
@@ -109,6 +110,9 @@ const fn yes() -> bool {
     true
 }
 
+/// Where a plan names whom to call.
+const TARGETS: &[Place] = &[("/steps/*/targets/*", What::Target)];
+
 impl PolicyBody {
     fn draft(self) -> Result<EscalationPolicyDraft, ServiceError> {
         let mut steps = Vec::new();
@@ -145,8 +149,9 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Po
 async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
-    JsonBody(body): JsonBody<PolicyBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: PolicyBody = super::named(&app, &call, body, TARGETS).await?;
     let made = app.service.save_escalation_policy(&call, None, body.draft()?).await?;
     Ok(etag::tagged(StatusCode::CREATED, made.version, PolicyView::from(made)))
 }
@@ -165,8 +170,9 @@ async fn replace(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<PolicyBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: PolicyBody = super::named(&app, &call, body, TARGETS).await?;
     let known = (super::id("escalation policy", &text)?, etag::required(&headers)?);
     let stored = app.service.save_escalation_policy(&call, Some(known), body.draft()?).await?;
     Ok(etag::tagged(StatusCode::OK, stored.version, PolicyView::from(stored)))

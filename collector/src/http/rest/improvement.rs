@@ -23,6 +23,7 @@ use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::improvement::Move;
 use crate::service::invalid;
+use crate::service::named::{Place, What};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, edit)).routes(routes!(transition))
@@ -147,8 +148,9 @@ struct TermsFields {
 async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
-    JsonBody(body): JsonBody<Terms>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: Terms = super::named(&app, &call, body, OWNER).await?;
     let stored = app.service.create_improvement(&call, body).await?;
     Ok(answer(&app, StatusCode::CREATED, stored))
 }
@@ -170,8 +172,12 @@ async fn edit(
     JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
+    let body: Value = super::named(&app, &call, body, OWNER).await?;
     Ok(answer(&app, StatusCode::OK, app.service.edit_improvement(&call, &text, &body, seen).await?))
 }
+
+/// Where an improvement names who answers for it.
+const OWNER: &[Place] = &[("/owner", What::Person)];
 
 /// An event of an improvement.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -21,6 +21,8 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::named::What;
+use crate::service::ticket::check_mark::Found;
 use crate::service::{ServiceError, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -31,6 +33,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(aftermath))
         .routes(routes!(major))
         .routes(routes!(acknowledge))
+        .routes(routes!(check))
         .routes(routes!(verification))
         .routes(routes!(findings))
         .routes(routes!(confirm))
@@ -149,7 +152,7 @@ async fn major(
         let why = Phrase::new("no_choice").with("value", named.as_str()).term("field", "field", "step");
         invalid("/step", why.with("choices", choices))
     })?;
-    let fields: Fields = super::ticket::with_people(&app, &call, body, &["commander"]).await?;
+    let fields: Fields = super::named(&app, &call, body.into(), &[("/commander", What::Person)]).await?;
     let seen = etag::seen(&headers)?;
     Ok(answer(app.service.step_major(&call, &text, step, fields, seen).await?))
 }
@@ -205,6 +208,32 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
         times: json!(seen.times),
         deployment: json!(seen.deployment),
     }))
+}
+
+/// What somebody found at a check of a change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckBody {
+    /// Its place in the plan, counted from 1, or its words.
+    check: String,
+    /// Whether it is as it should be.
+    passed: bool,
+    /// What was seen.
+    #[serde(default)]
+    note: String,
+}
+
+/// Note what was found at a check of a change
+#[utoipa::path(post, path = "/tickets/{id}/checks", params(("id" = String, Path)), request_body = CheckBody, responses((status = 200, body = TicketView)))]
+async fn check(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<CheckBody>,
+) -> Result<Response, Refusal> {
+    let found = Found { check: body.check, passed: body.passed, note: body.note };
+    Ok(answer(app.service.note_check(&call, &text, &found, etag::seen(&headers)?).await?))
 }
 
 /// What was found that a change explains, may explain, or that contradicts it, newest first

@@ -21,6 +21,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::named::{Place, What};
 use crate::service::on_call::{OnCall, RotaDraft};
 use crate::service::{ServiceError, invalid};
 
@@ -79,11 +80,14 @@ struct RotaBody {
     /// Such as `Europe/Berlin`.
     #[schema(value_type = String)]
     zone: Zone,
-    /// Each with `name`, `members` (ids of users), `every` and `unit` (`hour`, `day`, `week`), `starts_on` (a day), `handover`
+    /// Each with `name`, `members` (ids or sign-in names of users), `every` and `unit` (`hour`, `day`, `week`), `starts_on` (a day), `handover`
     /// (a time of the day) and perhaps `hours` (`from`, `to`, `days`).
     #[schema(value_type = Vec<Object>)]
     layers: Vec<Layer>,
 }
+
+/// Where a rota names people.
+const MEMBERS: &[Place] = &[("/layers/*/members/*", What::Person)];
 
 impl RotaBody {
     fn draft(self) -> RotaDraft {
@@ -103,8 +107,9 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Ro
 async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
-    JsonBody(body): JsonBody<RotaBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: RotaBody = super::named(&app, &call, body, MEMBERS).await?;
     let rota = app.service.save_rota(&call, None, body.draft()).await?;
     Ok(etag::tagged(StatusCode::CREATED, rota.version, RotaView::from(rota)))
 }
@@ -123,8 +128,9 @@ async fn replace(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<RotaBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: RotaBody = super::named(&app, &call, body, MEMBERS).await?;
     let known = (super::id("rota", &text)?, etag::required(&headers)?);
     let rota = app.service.save_rota(&call, Some(known), body.draft()).await?;
     Ok(etag::tagged(StatusCode::OK, rota.version, RotaView::from(rota)))
@@ -225,7 +231,7 @@ async fn overrides(State(app): State<Shared>, Caller(call): Caller, Path(text): 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OverrideBody {
-    /// The id of a user.
+    /// Id or sign-in name of a user.
     user: String,
     #[schema(value_type = String)]
     from: Time,
@@ -240,8 +246,9 @@ async fn add_override(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
-    JsonBody(body): JsonBody<OverrideBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: OverrideBody = super::named(&app, &call, body, &[("/user", What::Person)]).await?;
     let shown: String = body.user.chars().take(80).collect();
     let nobody = |_| invalid("/user", Phrase::new("no_active_user").with("user", shown));
     let user = body.user.parse().map_err(nobody)?;

@@ -23,8 +23,10 @@ use crate::app::Shared;
 use crate::http::body::{JsonBody, NoBody};
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::named::{Place, What};
 use crate::service::notification::{SubscriptionDraft, Wishes};
 use crate::service::{Call, Service, ServiceError, invalid};
+use serde_json::Value;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -43,7 +45,7 @@ struct SubscriptionView {
     topics: Vec<&'static str>,
     /// Which of those, in the query language.
     filter: String,
-    /// The id of a channel, a user or a rota.
+    /// Id or name of a channel, a user or a rota.
     target: String,
     target_name: String,
     /// Whether it may wake people.
@@ -86,7 +88,7 @@ struct SubscriptionBody {
     topics: BTreeSet<Topic>,
     #[serde(default)]
     filter: String,
-    /// The id of a channel, a user or a rota.
+    /// Id or name of a channel, a user or a rota.
     target: String,
     #[serde(default)]
     urgent: bool,
@@ -97,6 +99,9 @@ struct SubscriptionBody {
 const fn yes() -> bool {
     true
 }
+
+/// Where a subscription names who is told.
+const TARGET: &[Place] = &[("/target", What::Target)];
 
 impl SubscriptionBody {
     fn draft(self) -> Result<SubscriptionDraft, ServiceError> {
@@ -133,8 +138,9 @@ async fn answer(app: &Shared, status: StatusCode, stored: Versioned<Subscription
 async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
-    JsonBody(body): JsonBody<SubscriptionBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: SubscriptionBody = super::named(&app, &call, body, TARGET).await?;
     let made = app.service.save_subscription(&call, None, body.draft()?).await?;
     answer(&app, StatusCode::CREATED, made).await
 }
@@ -153,8 +159,9 @@ async fn replace(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<SubscriptionBody>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
+    let body: SubscriptionBody = super::named(&app, &call, body, TARGET).await?;
     let known = (super::id("subscription", &text)?, etag::required(&headers)?);
     let stored = app.service.save_subscription(&call, Some(known), body.draft()?).await?;
     answer(&app, StatusCode::OK, stored).await

@@ -7,47 +7,35 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::query::fields;
 use muster_model::ticket::edit::{Edit, Opening};
-use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
-use muster_model::ticket::transition::{Fields, Transition};
-use muster_model::ticket::{Channel, Details, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
-use serde::de::DeserializeOwned;
+use muster_model::ticket::{Channel, Details, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::capacity::one_of;
 use super::list::{List, ListParameters, ListQuery};
 use super::view::TicketView;
-use super::{Answer, Caller, repetition};
+use super::{Answer, Caller, named, repetition};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::Service;
+use crate::service::named::{Place, What};
 use crate::service::ticket::refused_details;
-use crate::service::{Call, Service, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(get, edit))
-        .routes(routes!(transitions, transition))
-        .routes(routes!(bulk))
+        .routes(routes!(acknowledge))
         .routes(routes!(comment))
         .routes(routes!(timeline))
 }
 
-/// A body of which some fields name a user, by id or sign-in name, read with the ids.
-pub(super) async fn with_people<T: DeserializeOwned>(
-    app: &Shared,
-    call: &Call,
-    mut body: serde_json::Map<String, Value>,
-    fields: &[&str],
-) -> Result<T, Refusal> {
-    app.service.name_people(call, &mut body, fields).await?;
-    crate::http::body::parse(&serde_json::to_vec(&body).unwrap_or_default())
-}
-
-fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response {
+pub(super) fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response {
     etag::tagged(status, stored.version, TicketView::from(stored))
 }
 
@@ -63,7 +51,7 @@ const fn lowest() -> u8 {
 }
 
 /// A new ticket.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CreateTicket)]
 struct Create {
@@ -80,11 +68,19 @@ struct Create {
     urgency: u8,
     category: Option<String>,
     assignment_group: Option<String>,
-    /// Hosts and items that it is about: ids, or names of hosts and declared items.
+    /// Hosts and items that it is about: ids, or names of hosts and declared items; or objects of `id` and `role` (`affected`, `cause`,
+    /// `suspected`, `maintenance`).
     #[serde(default)]
-    items: Vec<String>,
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<TicketItem>,
+    /// For whom it is, by id or sign-in name, when not for you; to say so takes `ticket.transition`.
+    #[schema(value_type = Option<String>)]
+    requester: Option<UserId>,
+    /// How it came in, when somebody else asked: `phone`, `email`, `chat` or `manual`.
+    channel: Option<String>,
     /// Number or id of the ticket that it is a part of; a task needs one, others are parts of a ticket of their kind.
-    parent: Option<String>,
+    #[schema(value_type = Option<String>)]
+    parent: Option<TicketId>,
     /// Whether an incident is resolved with the one that it is a part of.
     #[serde(default)]
     auto_follow: bool,
@@ -99,19 +95,17 @@ async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
     headers: HeaderMap,
-    JsonBody(mut body): JsonBody<Create>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
     let idempotency = repetition(&headers, &body)?;
-    let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
+    let places = [("/requester", What::Person), ("/parent", What::Ticket)];
+    let mut body: Create = named(&app, &call, with_items(body), &places).await?;
+    let channel = one_of("channel", body.channel, Channel::BY_WORD, |channel| channel.as_str())?;
     let mut details = Details::empty(Service::parse_kind(&body.kind)?);
     if let Some(patch) = &mut body.details {
         Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;
         details = details.patched(patch).map_err(refused_details)?;
     }
-    let parent = match &body.parent {
-        Some(name) => Some(Box::pin(app.service.ticket_named(&call, "/parent", name)).await?),
-        None => None,
-    };
     let opening = Opening {
         details,
         title: body.title.into(),
@@ -120,11 +114,12 @@ async fn create(
         impact_floor: None,
         urgency: body.urgency,
         category: body.category,
-        items: body.items.into_iter().map(item).collect(),
+        items: body.items,
         assignment_group: body.assignment_group,
-        parent,
+        parent: body.parent,
         auto_follow: body.auto_follow,
-        channel: Channel::Api,
+        requester: body.requester,
+        channel: channel.unwrap_or(Channel::Api),
     };
     Ok(answer(StatusCode::CREATED, app.service.create_ticket(&call, opening, idempotency).await?))
 }
@@ -147,6 +142,13 @@ struct EditFields {
     /// Against the matrix: needs the right `priority.override` and `override_reason`.
     priority: Option<u8>,
     override_reason: Option<String>,
+    /// Whether the priority stays against the matrix when impact or urgency change.
+    pin: Option<bool>,
+    /// For whom it is, by id or sign-in name; to say so takes `ticket.transition`.
+    requester: Option<String>,
+    /// All items that it is about: ids or names, or objects of `id` and `role` (`affected`, `cause`, `suspected`, `maintenance`).
+    #[schema(value_type = Option<Vec<Object>>)]
+    items: Option<Value>,
     category: Option<String>,
     assignment_group: Option<String>,
     /// Id or sign-in name of a user.
@@ -170,155 +172,36 @@ async fn edit(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    Box::pin(app.service.name_parent(&call, &mut body)).await?;
-    let body: Edit = with_people(&app, &call, body, &["assignee"]).await?;
+    let body: Edit = named(&app, &call, with_items(body), EDITED).await?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }
 
-/// A transition that could be made now.
-#[derive(Debug, Serialize, ToSchema)]
-struct TransitionView {
-    event: String,
-    to: String,
-    required: Vec<String>,
-    optional: Vec<String>,
-    /// What must be true besides, in words.
-    guard: String,
-    /// What fields with a closed set of values can be.
-    #[schema(value_type = Object)]
-    choices: Value,
-}
+/// Where an edit names something.
+pub(super) const EDITED: &[Place] =
+    &[("/assignee", What::Person), ("/requester", What::Person), ("/parent", What::Ticket)];
 
-/// The transitions that you could make now, with what each asks for
-#[utoipa::path(get, path = "/tickets/{id}/transitions", params(("id" = String, Path)), responses((status = 200, body = List<TransitionView>)))]
-async fn transitions(
-    State(app): State<Shared>,
-    Caller(call): Caller,
-    Path(text): Path<String>,
-) -> Answer<List<TransitionView>> {
-    let (stored, rows) = app.service.list_transitions(&call, &text).await?;
-    let kind = stored.value.kind();
-    let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let view = |row: &&Transition| TransitionView {
-        event: row.event.into(),
-        to: row.to.as_str().into(),
-        required: texts(row.required),
-        optional: texts(row.optional),
-        guard: row.guard.into(),
-        choices: choices(kind, row),
-    };
-    Ok(Json(List::whole(rows.iter().map(view).collect())))
-}
-
-fn choices(kind: Kind, row: &Transition) -> Value {
-    let mut choices = serde_json::Map::new();
-    let asks = |field| row.required.contains(&field);
-    if asks("reason") {
-        let reasons = match row.to {
-            StateName::OnHold => json!(HoldReason::ALL),
-            _ => json!(CancelReason::of(kind)),
-        };
-        choices.insert("reason".into(), reasons);
+/// A body of which the items are objects, whichever way they are written.
+pub(super) fn with_items(mut body: Value) -> Value {
+    let items = body.get_mut("items").and_then(Value::as_array_mut);
+    for item in items.into_iter().flatten().filter(|item| item.is_string()) {
+        *item = json!({ "id": item.take() });
     }
-    if asks("close_code") {
-        choices.insert("close_code".into(), json!(CloseCode::of(kind)));
-    }
-    Value::Object(choices)
+    body
 }
 
-/// An event and what it asks for: `comment`, `reason`, `wake_at`, `until`, `close_code`, `close_notes`, `cause_item`,
-/// `assignment_group`, `assignee`, `duplicate_of`.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the schema of an event; its fields are read into the model's own type")]
-struct TransitionRequest {
-    event: String,
-    comment: Option<String>,
-    reason: Option<String>,
-    #[schema(format = DateTime)]
-    wake_at: Option<String>,
-    /// Until when a risk is accepted or a release is watched.
-    #[schema(format = DateTime)]
-    until: Option<String>,
-    close_code: Option<String>,
-    close_notes: Option<String>,
-    /// The item that caused it, or `none`: an id, or the name of a host or a declared item.
-    cause_item: Option<String>,
-    assignment_group: Option<String>,
-    /// Id or sign-in name of a user.
-    assignee: Option<String>,
-    /// Number or id of the ticket that deals with the same, for the reason or code `duplicate`. The link is made with it.
-    duplicate_of: Option<String>,
-}
-
-/// Move a ticket
-#[utoipa::path(post, path = "/tickets/{id}/transitions", params(("id" = String, Path)), request_body = TransitionRequest, responses((status = 200, body = TicketView)))]
-async fn transition(
+/// Take notice of a ticket: somebody saw it, before anybody takes it
+#[utoipa::path(post, path = "/tickets/{id}/acknowledge", params(("id" = String, Path)), responses((status = 200, body = TicketView)))]
+async fn acknowledge(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
 ) -> Result<Response, Refusal> {
-    let event = body.remove("event").and_then(|event| event.as_str().map(str::to_owned));
-    let Some(event) = event else {
-        return Err(invalid("/event", "name the event; GET on this address lists those that are possible").into());
-    };
-    let fields: Fields = with_people(&app, &call, body, &["assignee"]).await?;
     let seen = etag::seen(&headers)?;
-    Ok(answer(StatusCode::OK, Box::pin(app.service.transition_ticket(&call, &text, &event, fields, seen)).await?))
-}
-
-/// What became of one of many.
-#[derive(Debug, Serialize, ToSchema)]
-struct BulkRow {
-    /// As it was named.
-    ticket: String,
-    moved: bool,
-    number: Option<String>,
-    state: Option<&'static str>,
-    /// Why it was not moved.
-    error: Option<String>,
-}
-
-/// One event of many tickets, with what it takes besides as in the event of one.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the schema of a request; its fields are read into the model's own type")]
-struct BulkRequest {
-    /// Ids or numbers, at most 200.
-    tickets: Vec<String>,
-    #[schema(inline)]
-    #[serde(flatten)]
-    event: TransitionRequest,
-}
-
-/// Move many tickets, each for itself: one that cannot be moved does not keep the others
-#[utoipa::path(post, path = "/tickets/bulk", request_body = BulkRequest, responses((status = 200, body = List<BulkRow>)))]
-async fn bulk(
-    State(app): State<Shared>,
-    Caller(call): Caller,
-    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
-) -> Answer<List<BulkRow>> {
-    let text = |value: Value| if let Value::String(text) = value { Some(text) } else { None };
-    let event = body.remove("event").and_then(text);
-    let event = event.ok_or_else(|| invalid("/event", "name the event"))?;
-    let tickets = match body.remove("tickets") {
-        Some(Value::Array(list)) => list.into_iter().filter_map(text).collect(),
-        _ => Vec::new(),
-    };
-    let fields: Fields = with_people(&app, &call, body, &["assignee"]).await?;
-    let all = Box::pin(app.service.transition_tickets(&call, &tickets, &event, &fields)).await?;
-    let row = |moved: crate::service::ticket::bulk::Moved| match moved.outcome {
-        Ok((number, state)) => {
-            BulkRow { ticket: moved.ticket, moved: true, number: Some(number), state: Some(state), error: None }
-        }
-        Err(why) => {
-            BulkRow { ticket: moved.ticket, moved: false, number: None, state: None, error: Some(why.to_string()) }
-        }
-    };
-    Ok(Json(List::whole(all.into_iter().map(row).collect())))
+    Ok(answer(StatusCode::OK, app.service.acknowledge_ticket(&call, &text, seen).await?))
 }
 
 /// A comment.

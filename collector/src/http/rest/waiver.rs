@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
-use muster_model::routing::rule::{Routing, RoutingRule};
+use muster_model::routing::rule::{About, Routing, RoutingRule};
 use muster_shared::Time;
 use muster_shared::id::FindingId;
 use serde::{Deserialize, Serialize};
@@ -126,14 +126,18 @@ async fn end(
     Ok(answer(StatusCode::OK, app.service.end_waiver(&call, id, seen).await?))
 }
 
-/// A rule that says who deals with an incident of drift.
+/// A rule that says who deals with an incident of drift, or with a ticket that does not say so.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RoutingRule)]
 struct RuleView {
     /// What it is called: incidents say which rule sent them.
     name: String,
-    /// Which findings it means, in the query language; empty is all.
+    /// `findings` (default), or `tickets` that people and other desks open without a group and an assignee.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    about: About,
+    /// Which findings (or tickets) it means, in the query language; empty is all.
     #[serde(default)]
     filter: String,
     /// Which group deals with them.
@@ -146,8 +150,8 @@ struct RuleView {
 
 impl From<RoutingRule> for RuleView {
     fn from(rule: RoutingRule) -> Self {
-        let RoutingRule { name, filter, group, assignee } = rule;
-        Self { name, filter, group, assignee: assignee.map(|id| id.to_string()) }
+        let RoutingRule { name, about, filter, group, assignee } = rule;
+        Self { name, about, filter, group, assignee: assignee.map(|id| id.to_string()) }
     }
 }
 
@@ -171,7 +175,7 @@ fn routing_answer(stored: Versioned<Routing>) -> Response {
     etag::tagged(StatusCode::OK, stored.version, view)
 }
 
-/// Who deals with incidents of drift: rules, tried in order
+/// Who deals with incidents of drift, and with tickets that do not say so: rules, tried in order
 #[utoipa::path(get, path = "/routing", responses((status = 200, body = RoutingView)))]
 async fn routing(State(app): State<Shared>, Caller(call): Caller) -> Result<Response, Refusal> {
     Ok(routing_answer(app.service.routing(&call).await?))
@@ -184,7 +188,7 @@ struct NewRouting {
     rules: Vec<RuleView>,
 }
 
-/// Set who deals with incidents of drift
+/// Set who deals with incidents of drift, and with tickets that do not say so
 #[utoipa::path(put, path = "/routing", request_body = NewRouting, responses((status = 200, body = RoutingView)))]
 async fn set_routing(
     State(app): State<Shared>,
@@ -193,7 +197,8 @@ async fn set_routing(
     JsonBody(body): JsonBody<NewRouting>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    let draft = |RuleView { name, filter, group, assignee }| RoutingDraft { name, filter, group, assignee };
+    let draft =
+        |RuleView { name, about, filter, group, assignee }| RoutingDraft { name, about, filter, group, assignee };
     let rules = body.rules.into_iter().map(draft).collect();
     Ok(routing_answer(app.service.update_routing(&call, rules, seen).await?))
 }

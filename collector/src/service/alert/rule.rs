@@ -6,6 +6,7 @@ use muster_model::alert::rule::{AlertRule, shipped};
 use muster_model::event::Event;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::ticket::Kind;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::AlertRuleId;
@@ -218,7 +219,7 @@ impl Service {
             return Err(wrong(violations));
         }
         match rule.assignee {
-            Some(assignee) => self.check_active(assignee, "/assignee").await,
+            Some(assignee) => self.check_worker(assignee, "/assignee", Kind::Incident.work()).await,
             None => Ok(()),
         }
     }

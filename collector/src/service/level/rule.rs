@@ -293,6 +293,7 @@ impl Service {
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
+        self.check_kept_filter(&terms.filter).await?;
         let terms = &terms;
         self.decide(|| async move {
             let known = self.list_level_policies(call).await?.into_iter().find(|known| known.value.name == name);

@@ -194,13 +194,16 @@ impl Directory {
         let told = Told { notice: &happening.notice, is_internal: happening.is_internal };
         let mut recipients = self.of_subscribers(service, entry, &told).await?;
         if told.notice.topic != Topic::TicketChanged {
-            let mut own: BTreeSet<UserId> =
-                ticket.assignee.into_iter().chain(ticket.requester).chain(happening.former).collect();
-            let watchers = service.store().find::<Watchers>(&ticket.id.to_string()).await?;
-            own.extend(watchers.into_iter().flat_map(|stored| stored.value.users));
-            if let Some(group) = &ticket.assignment_group {
+            let is_warning = told.notice.topic == Topic::TicketWarned;
+            let mut own: BTreeSet<UserId> = ticket.workers().collect();
+            // Who asks need not worry; a group is told when nobody of it has the ticket.
+            let group = ticket.assignment_group.as_ref().filter(|_| !is_warning || own.is_empty());
+            if let Some(group) = group {
                 own.extend(self.group(service, group).await?);
             }
+            own.extend(ticket.requester.filter(|_| !is_warning).into_iter().chain(happening.former));
+            let watchers = service.store().find::<Watchers>(&ticket.id.to_string()).await?;
+            own.extend(watchers.into_iter().flat_map(|stored| stored.value.users));
             for user in own {
                 self.add_person(service, &mut recipients, user, &told, true).await?;
             }

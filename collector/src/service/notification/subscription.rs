@@ -123,6 +123,9 @@ impl Service {
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
+        if subscription.source() == Some(Source::Ticket) {
+            self.check_kept_filter(&subscription.filter).await?;
+        }
         self.check_target("/target", subscription.target).await?;
         self.check_topics(&subscription).await?;
         let full = self.store().count(Scan::keys(Collection::Subscription, "").limit(MOST)).await? >= MOST;

@@ -97,6 +97,7 @@ impl Service {
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
+        self.check_kept_filter(&policy.filter).await?;
         for (i, step) in policy.steps.iter().enumerate() {
             for target in &step.targets {
                 self.check_target(&format!("/steps/{i}/targets"), *target).await?;
@@ -182,6 +183,9 @@ impl Service {
                 stored.value.ticket,
                 stored.value.number.clone(),
             ));
+            // Who takes it has taken notice of what it is about.
+            let about = self.get_ticket(call, ticket).await?;
+            changes.extend(self.acknowledged(call, &about).map(|(changes, _)| changes).unwrap_or_default());
             changes.update(Versioned { value: stored.value.clone(), version: stored.version });
             stored.version += 1;
             Ok((changes, stored))

@@ -57,8 +57,8 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
     let mut internal = Vec::new();
     for entry in timeline {
         match &entry.entry {
-            Entry::Comment { text, visibility: Visibility::Public } => texts.push(text.clone()),
-            Entry::Comment { text, visibility: Visibility::Internal } => internal.push(text.clone()),
+            Entry::Comment { text, visibility: Visibility::Public, .. } => texts.push(text.clone()),
+            Entry::Comment { text, visibility: Visibility::Internal, .. } => internal.push(text.clone()),
             Entry::Attached { name, visibility: Visibility::Public, is_removed: false, .. } => texts.push(name.clone()),
             Entry::Attached { name, visibility: Visibility::Internal, is_removed: false, .. } => {
                 internal.push(name.clone());

@@ -34,8 +34,7 @@ const fn is_for_who_sees(action: Action) -> bool {
 /// The right that it takes over a ticket. What somebody asks for is theirs to change, to submit and to take back; to everybody else it is
 /// work.
 fn needed(actor: &Actor, action: Action, ticket: &Ticket) -> Action {
-    let asked = ticket.opened_by == actor.label() || (actor.user().is_some() && ticket.requester == actor.user());
-    if action == Action::RequestSubmit && !asked { Action::TicketTransition } else { action }
+    if action == Action::RequestSubmit && !ticket.is_asked_by(actor) { Action::TicketTransition } else { action }
 }
 
 impl Limited {

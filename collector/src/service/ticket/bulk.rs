@@ -1,13 +1,23 @@
-//! One event of many tickets: each for itself, with its own rights, its own commit and its own answer.
+//! One event of many tickets, or one edit: each for itself, with its own rights, its own commit and its own answer.
 
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Text};
+use muster_model::ticket::edit::Edit;
 use muster_model::ticket::transition::Fields;
 
 use crate::service::{Call, Service, ServiceError, invalid};
 
 /// Tickets of one request, at most.
 pub const MOST: usize = 200;
+
+/// What is done to each of them.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// An event with what it takes.
+    Event(String, Fields),
+    /// Fields that are changed.
+    Edit(Box<Edit>),
+}
 
 /// What became of one of them.
 #[derive(Clone, Debug)]
@@ -19,13 +29,12 @@ pub struct Moved {
 }
 
 impl Service {
-    /// Moves many tickets. One that cannot be moved does not keep the others.
-    pub async fn transition_tickets(
+    /// Moves or changes many tickets. One that cannot be moved does not keep the others.
+    pub async fn handle_tickets(
         &self,
         call: &Call,
         tickets: &[String],
-        event: &str,
-        fields: &Fields,
+        deed: &Deed,
     ) -> Result<Vec<Moved>, ServiceError> {
         call.holds(Action::TicketComment)?;
         if !(1..=MOST).contains(&tickets.len()) {
@@ -33,7 +42,12 @@ impl Service {
         }
         let mut all = Vec::new();
         for ticket in tickets {
-            let moved = Box::pin(self.transition_ticket(call, ticket, event, fields.clone(), None)).await;
+            let moved = match deed {
+                Deed::Event(event, fields) => {
+                    Box::pin(self.transition_ticket(call, ticket, event, fields.clone(), None)).await
+                }
+                Deed::Edit(edit) => Box::pin(self.edit_ticket(call, ticket, (**edit).clone(), None)).await,
+            };
             let outcome = match moved {
                 Ok(stored) => Ok((stored.value.number.clone(), stored.value.state.name().as_str())),
                 // What is broken is no answer to one of them.

@@ -1,9 +1,12 @@
 //! What happens to tickets by the clock: they wake, close, expire; changes run over their time, and their hosts are looked at again.
 
+use muster_model::text::Phrase;
 use muster_model::ticket::change::verification::Verification;
+use muster_model::ticket::edit::Opening;
 use muster_model::ticket::major;
+use muster_model::ticket::problem::Problem;
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Details, Entry, FieldChange, Kind, State, Ticket};
+use muster_model::ticket::{Details, Entry, FieldChange, Kind, Link, LinkKind, State, Ticket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore};
@@ -73,6 +76,9 @@ impl Service {
             write_ticket(&mut changes, Versioned { value: next, version });
             return Ok(Some(changes));
         }
+        if matches!(ticket.details, Details::Problem(_)) {
+            return self.look_at_risk_again(Versioned { value: ticket, version }).await.map(Some);
+        }
         let mut next = ticket.clone();
         let Details::Change(change) = &mut next.details else { return Ok(None) };
         if matches!(ticket.state, State::Implement) {
@@ -92,5 +98,41 @@ impl Service {
         }
         write_ticket(&mut changes, Versioned { value: next, version });
         Ok(Some(changes))
+    }
+
+    /// A risk is lived with no longer: what is closed stays closed, and another problem goes on with what is known of it.
+    async fn look_at_risk_again(&self, due: Versioned<Ticket>) -> Result<ChangeSet, ServiceError> {
+        let (call, now, mut changes) = (Call::system(CLOCK), self.now(), ChangeSet::new());
+        let Versioned { value: mut old, version } = due;
+        let Details::Problem(problem) = &mut old.details else { return Ok(changes) };
+        if let Some(risk) = &mut problem.accepted_risk {
+            risk.is_over = true;
+        }
+        let analysis = problem.analysis.clone();
+        let title = Phrase::new("risk_over").with("number", old.number.as_str()).with("title", old.title.to_string());
+        let opening = Opening {
+            details: Details::Problem(Box::new(Problem { analysis, ..Problem::default() })),
+            description: old.description.clone(),
+            impact: old.impact,
+            urgency: old.urgency,
+            category: old.category.clone(),
+            items: old.items.clone(),
+            assignment_group: old.assignment_group.clone(),
+            requester: old.requester,
+            ..Opening::incident(title.into(), old.channel)
+        };
+        let _one_at_a_time = self.numbering.lock().await;
+        let mut next = self.stage_ticket(&mut changes, &call, opening).await?;
+        (next.assignee, next.follows) = (old.assignee, Some(old.id));
+        let ends = [(old.id, old.number.clone()), (next.id, next.number.clone())];
+        for ((id, number), ticket) in ends.into_iter().zip([&mut next, &mut old]) {
+            let link = Link { kind: LinkKind::RelatesTo, ticket: id, number };
+            ticket.links.push(link.clone());
+            changes.create(ticket.note(now, &call.actor.label(), Entry::Linked { link, is_removed: false }));
+        }
+        changes.audit.push(call.audit(now, "ticket.risk_over", old.id, old.number.clone()));
+        changes.create(next);
+        write_ticket(&mut changes, Versioned { value: old, version });
+        Ok(changes)
     }
 }

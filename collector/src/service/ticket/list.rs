@@ -1,5 +1,6 @@
 //! Lists of tickets: picked by the columns in memory, read from the store.
 
+use muster_model::query::people::{self, Named};
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use super::columns::{Order, Place};
 use super::entry;
+use crate::service::account::Person;
 use crate::service::{Call, Page, Service, ServiceError, Window, invalid};
 
 /// Most tickets that are picked at once.
@@ -26,7 +28,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
-        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
+        let query = &self.asked_of_tickets(call, query).await?;
         if !query.moment.is_now() {
             query.only_past(&fields::TICKET, past::PAST).map_err(|why| invalid("/filter", why))?;
         }
@@ -50,6 +52,32 @@ impl Service {
             }
             reach = REACH;
         }
+    }
+
+    /// A question as it is asked of tickets: people by their ids, and of what the caller's rights reach.
+    async fn asked_of_tickets(&self, call: &Call, query: &Query) -> Result<Query, ServiceError> {
+        let sight = self.sight(call, Action::TicketRead).await?;
+        if query.name_in(people::OF_TICKETS).is_none() {
+            return Ok(sight.of_tickets(query));
+        }
+        let is_me = |id| call.actor.user() == Some(id);
+        let named = |it: Person| {
+            let own = is_me(it.id).then(|| "me".to_owned());
+            Named { id: it.id, names: [it.name, it.display_name].into_iter().chain(own).collect() }
+        };
+        let those: Vec<Named> = self.list_people(call).await?.into_iter().map(named).collect();
+        let mut query = query.clone();
+        query.name_people(people::OF_TICKETS, &those).map_err(|why| invalid("/filter", why))?;
+        Ok(sight.of_tickets(&query))
+    }
+
+    /// A filter that is kept and asked of tickets as they change names people by their ids: names may change hands.
+    pub(in crate::service) async fn check_kept_filter(&self, filter: &str) -> Result<(), ServiceError> {
+        let Ok(query) = Query::parse(filter, &fields::TICKET) else { return Ok(()) };
+        let Some(name) = query.name_in(people::OF_TICKETS) else { return Ok(()) };
+        let known = self.find_user_by_name(&name.to_lowercase()).await?.map(|user| user.value.id.to_string());
+        let why = Phrase::new(if known.is_some() { "filter_name" } else { "no_active_user" });
+        Err(invalid("/filter", why.with("user", name).with("id", known.unwrap_or_default())))
     }
 
     /// A ticket if a query means it: as it is, or as it was at the moment that the query looks at.
@@ -85,7 +113,7 @@ impl Service {
         query: &Query,
         field: &str,
     ) -> Result<Vec<(Value, u64)>, ServiceError> {
-        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
+        let query = &self.asked_of_tickets(call, query).await?;
         if !query.moment.is_now() {
             return Err(invalid("/filter", Phrase::new("query_moment").term("field", "field", "as_of")));
         }
@@ -104,7 +132,7 @@ impl Service {
 
     /// How many tickets a query means.
     pub(in crate::service) async fn tally_tickets(&self, call: &Call, query: &Query) -> Result<usize, ServiceError> {
-        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
+        let query = &self.asked_of_tickets(call, query).await?;
         self.know_tickets_of(query).await?;
         let (certain, unsure) = self.ticket_columns.tally(query);
         Ok(certain + self.those_of(query, unsure).await?.len())

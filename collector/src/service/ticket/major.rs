@@ -39,7 +39,7 @@ impl Service {
             check_text(field, value.as_deref().unwrap_or_default(), 0, 4_000)?;
         }
         if let Some(commander) = fields.commander {
-            self.check_active(commander, "/commander").await?;
+            self.check_worker(commander, "/commander", Kind::Incident.work()).await?;
         }
         let fields = &fields;
         self.decide(|| async move {

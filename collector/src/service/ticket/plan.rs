@@ -64,7 +64,7 @@ impl Service {
             finished,
             failed,
         };
-        change.risk = Some(risk::assess(&known));
+        change.risk = Some(risk::assess(&known).at_least(change.plan.risk_at_least));
         Ok(around)
     }
 

@@ -12,6 +12,7 @@ use muster_model::ticket::change::plan::Scope;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::TypedStore;
 
+use crate::service::host::HostView;
 use crate::service::impact::SERVICES;
 use crate::service::{Call, Service, ServiceError, Window, invalid};
 
@@ -48,12 +49,17 @@ impl Service {
         call: &Call,
         question: &str,
     ) -> Result<Vec<Versioned<Host>>, ServiceError> {
+        Ok(self.views_asked(call, question).await?.into_iter().map(|view| view.host).collect())
+    }
+
+    /// The same with what is known of them.
+    pub(super) async fn views_asked(&self, call: &Call, question: &str) -> Result<Vec<HostView>, ServiceError> {
         let query = Query::parse(question, &fields::HOST)?;
         let mut window = Window { limit: BATCH, cursor: None };
         let mut hosts = Vec::new();
         loop {
             let page = self.list_hosts(call, &query, &window).await?;
-            hosts.extend(page.items.into_iter().map(|view| view.host));
+            hosts.extend(page.items);
             window.cursor = page.next_cursor;
             if window.cursor.is_none() {
                 return Ok(hosts);

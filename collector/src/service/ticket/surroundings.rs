@@ -2,7 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::right::Action;
-use muster_model::ticket::release::{Deployment, Elsewhere, MOST_SHOWN, Member, Release, WaveState};
+use muster_model::ticket::release::Member;
 use muster_model::ticket::request::Tasks;
 use muster_model::ticket::{Details, Kind, StateName, Ticket};
 use muster_shared::id::TicketId;
@@ -30,8 +30,9 @@ impl Service {
             },
             Details::Release(release) => {
                 release.members = self.members_of(&release.plan.changes).await?;
-                if matches!(event, "complete" | "deploy") {
-                    release.deployment = Some(self.deployment_of(release).await?);
+                if matches!(event, "plan" | "deploy" | "continue" | "complete") {
+                    let is_moving = matches!(event, "deploy" | "complete");
+                    release.deployment = Some(Box::pin(self.deployment_of(release, is_moving)).await?);
                 }
             }
             Details::Request(request) => request.tasks = self.tasks_of(ticket.id).await?,
@@ -54,7 +55,14 @@ impl Service {
         let mut members = Vec::new();
         for id in changes {
             let Some(stored) = self.store().find::<Ticket>(&id.to_string()).await? else { continue };
-            let is_blocked = stored.value.details.change().is_some_and(|change| change.blocks().next().is_some());
+            let is_blocked = match stored.value.details.change() {
+                Some(change) => {
+                    let call = Call::system("release");
+                    let standing = Box::pin(self.with_standing_conflicts(&call, &stored.value, change)).await;
+                    standing.blocks().next().is_some()
+                }
+                None => false,
+            };
             members.push(Member {
                 ticket: *id,
                 number: stored.value.number.clone(),
@@ -63,33 +71,6 @@ impl Service {
             });
         }
         Ok(members)
-    }
-
-    /// How far the versions of a release are out, by what agents reported.
-    pub(super) async fn deployment_of(&self, release: &Release) -> Result<Deployment, ServiceError> {
-        let call = Call::system("release");
-        let mut waves = Vec::new();
-        for wave in &release.plan.waves {
-            let mut state = WaveState { name: wave.name.clone(), hosts: 0, deployed: 0, others: Vec::new() };
-            for host in self.hosts_asked(&call, &wave.hosts).await? {
-                state.hosts += 1;
-                let packages = self.packages_of(host.value.id).await?;
-                let wrong =
-                    release.plan.packages.iter().find(|wanted| packages.get(&wanted.name) != Some(&wanted.version));
-                match wrong {
-                    None => state.deployed += 1,
-                    Some(wanted) if state.others.len() < MOST_SHOWN => state.others.push(Elsewhere {
-                        host: host.value.id,
-                        name: host.value.name,
-                        package: wanted.name.clone(),
-                        version: packages.get(&wanted.name).cloned(),
-                    }),
-                    Some(_) => {}
-                }
-            }
-            waves.push(state);
-        }
-        Ok(Deployment { at: self.now(), waves })
     }
 
     /// The tickets that are a part of one, oldest first.
@@ -157,11 +138,27 @@ impl Service {
         }
         match details {
             Details::Incident | Details::Request(_) => Ok(()),
-            Details::Problem(problem) => match problem.analysis.signature.wrong() {
-                None => Ok(()),
-                Some((field, why)) => Err(invalid(&format!("/details/analysis/signature/{field}"), why)),
-            },
-            Details::Change(change) => self.check_scope(call, &change.plan.scope).await,
+            Details::Problem(problem) => {
+                if let Some((field, why)) = problem.analysis.signature.wrong() {
+                    return Err(invalid(&format!("/details/analysis/signature/{field}"), why));
+                }
+                // Words name a product and its versions; what looks like an id is the id of something.
+                match problem.analysis.cause_item.as_deref().and_then(|text| text.trim().parse().ok()) {
+                    Some(node) => {
+                        let unknown = |error: ServiceError| invalid("/details/analysis/cause_item", error.text());
+                        self.check_node(call, node).await.map_err(unknown)
+                    }
+                    None => Ok(()),
+                }
+            }
+            Details::Change(change) => {
+                let before = before.and_then(Details::change).and_then(|change| change.plan.implementer);
+                if let Some(implementer) = change.plan.implementer.filter(|one| Some(*one) != before) {
+                    let work = &[Action::ChangeImplement];
+                    self.check_worker(implementer, "/details/plan/implementer", work).await?;
+                }
+                self.check_scope(call, &change.plan.scope).await
+            }
             Details::Release(release) => {
                 for (i, id) in release.plan.changes.iter().enumerate() {
                     self.check_ticket(call, *id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;

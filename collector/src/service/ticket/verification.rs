@@ -1,6 +1,6 @@
 //! Looks whether a change is what agents see: each expectation on each host of its scope, and what else was found meanwhile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use muster_model::drift::change_match::{self, Candidate};
 use muster_model::drift::occurrence::{self, Occurrence};
@@ -89,7 +89,8 @@ impl Service {
                 SeenNow { suggestion: seen.as_ref().and_then(told), verification: seen, times, deployment: None }
             }
             Details::Release(release) => {
-                SeenNow { deployment: Some(self.deployment_of(&release).await?), ..SeenNow::default() }
+                let deployment = Box::pin(self.deployment_of(&release, false)).await?;
+                SeenNow { deployment: Some(deployment), ..SeenNow::default() }
             }
             Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {
                 SeenNow::default()
@@ -153,19 +154,5 @@ impl Service {
             Extra { finding: Some(finding.id), what: title.inner("what").unwrap_or(&title).to_string() }
         };
         Ok(findings.filter(is_extra).map(extra).collect())
-    }
-
-    /// Sections of hosts, by host: how far the versions of a release are out.
-    pub(super) async fn packages_of(&self, host: HostId) -> Result<BTreeMap<String, String>, ServiceError> {
-        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(BTreeMap::new()) };
-        let holder = self.holder(stored).await?;
-        let items = self.section_at(&holder, SectionName::Package, Moment::NOW).await?.unwrap_or_default();
-        let text = |item: &muster_model::inventory::StoredItem, name: &str| {
-            item.attributes.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
-        };
-        let named = |(key, item): (String, muster_model::inventory::StoredItem)| {
-            Some((text(&item, "name").unwrap_or(key), text(&item, "version")?))
-        };
-        Ok(items.into_iter().filter_map(named).collect())
     }
 }

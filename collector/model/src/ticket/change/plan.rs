@@ -8,6 +8,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::risk::Band;
 use crate::schedule::Schedule;
 use crate::text::Phrase;
 use crate::ticket::transition::is_blank;
@@ -82,6 +83,9 @@ pub struct Plan {
     /// The approved change that a standard change repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TicketId>,
+    /// Which approvals it asks for at least, whatever its score: raised by people, and lowered with new votes.
+    #[serde(skip_serializing_if = "Band::is_low")]
+    pub risk_at_least: Band,
     /// Whether it is written down after the fact.
     pub is_retroactive: bool,
     /// Times of every week: of a normal change those in which it may be made again once it is a template, of a standard change

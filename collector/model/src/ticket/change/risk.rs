@@ -17,10 +17,11 @@ pub struct Risk {
 }
 
 /// Which approvals a change asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
     /// Below 30.
+    #[default]
     Low,
     /// Below 60.
     Moderate,
@@ -29,6 +30,14 @@ pub enum Band {
 }
 
 impl Band {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Low, Self::Moderate, Self::High];
+
+    /// Whether it asks for the fewest votes.
+    pub fn is_low(&self) -> bool {
+        *self == Self::Low
+    }
+
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -68,6 +77,14 @@ pub enum InputName {
     Backout,
     /// How often changes of this group failed in the last 90 days.
     FailureRate,
+}
+
+impl Risk {
+    /// With the approvals that people ask for at least, whatever the score is.
+    #[must_use]
+    pub fn at_least(self, band: Band) -> Self {
+        Self { band: self.band.max(band), ..self }
+    }
 }
 
 impl InputName {

@@ -5,6 +5,7 @@
 mod guard;
 mod random;
 
+use super::super::change::check::Checked;
 use muster_shared::id::{AgentId, TicketId, UserId};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -163,8 +164,13 @@ impl Life {
     pub(super) fn opened(&self) -> Ticket {
         let mut details = Details::empty(self.kind).patched(&self.details()).expect("complete details");
         if let Details::Release(release) = &mut details {
-            let wave = release::WaveState { name: "all".into(), hosts: 2, deployed: 2, others: Vec::new() };
+            let wave =
+                release::WaveState { name: "all".into(), hosts: 2, deployed: 2, ..release::WaveState::default() };
             release.deployment = Some(release::Deployment { at: hour(0), waves: vec![wave] });
+        }
+        if let Details::Change(change) = &mut details {
+            let check = change.plan.checks[0].clone();
+            change.note_check(Checked { check, passed: true, note: String::new(), by: "ann".into(), at: hour(0) });
         }
         let opening = Opening { details, auto_follow: true, ..Opening::incident("t".into(), Channel::Api) };
         edit::open(opening, self.kind.number(1), &person(), hour(0)).0

@@ -1,0 +1,81 @@
+//! What a release is made of and how far it is: its changes, what was put off, its waves, and the hosts that have not got it.
+
+use muster_model::ticket::release::{Elsewhere, Member, Phase, Release, WaveState};
+
+use super::{Cell, Panel};
+use crate::console::locale::Locale;
+use crate::console::moment;
+use crate::console::ticket::address;
+
+/// The panels of a release, with its waves as agents see them now.
+pub(super) fn panels(locale: Locale, release: &Release) -> Vec<Panel> {
+    let mut panels = vec![members(locale, release)];
+    if let Some(seen) = &release.deployment {
+        let percent = seen.percent().to_string();
+        let mut panel = Panel::new("deployment", locale.with("release-deployed", &[("percent", &percent)]));
+        let heads = ["col-wave", "col-state", "col-hosts", "col-deployed", "col-failed", "col-incidents"];
+        panel.head = heads.map(|key| locale.t(key)).into();
+        panel.rows = seen.waves.iter().map(|wave| row(locale, wave)).collect();
+        panels.push(panel);
+        panels.push(others(locale, &seen.waves));
+    }
+    panels
+}
+
+fn members(locale: Locale, release: &Release) -> Panel {
+    let mut panel = Panel::new("members", locale.t("release-members"));
+    let row = |member: &Member| {
+        let state = locale.name("state", member.state.as_str());
+        vec![Cell::link(&member.number, address(&member.number)), Cell::plain(state)]
+    };
+    panel.rows = release.members.iter().map(row).collect();
+    if !panel.rows.is_empty() {
+        panel.head = ["col-ticket", "col-state"].map(|key| locale.t(key)).into();
+    }
+    if !release.deferred.is_empty() {
+        let all = release.deferred.iter().map(|number| Cell::link(number, address(number))).collect();
+        panel.pairs.push((locale.t("release-deferred"), all));
+    }
+    panel
+}
+
+fn row(locale: Locale, wave: &WaveState) -> Vec<Cell> {
+    let phase = locale.name("wave-phase", wave.phase.as_str());
+    let phase = match wave.soaks_until {
+        Some(until) => locale.with("wave-until", &[("phase", &phase), ("at", &moment::exact(until))]),
+        None => phase,
+    };
+    let class = match wave.phase {
+        Phase::Done => "good",
+        Phase::Open if wave.deployed < wave.hosts => "bad",
+        _ => "",
+    };
+    let failed = Cell::plain(wave.failed.len().to_string());
+    vec![
+        Cell::plain(&wave.name),
+        Cell::plain(phase),
+        Cell::plain(wave.hosts.to_string()),
+        Cell::plain(wave.deployed.to_string()).class(class),
+        if wave.failed.is_empty() { failed } else { failed.class("bad") },
+        Cell::plain(wave.incidents.join(", ")),
+    ]
+}
+
+/// The hosts of waves that began which have another version, or none.
+fn others(locale: Locale, waves: &[WaveState]) -> Panel {
+    let mut panel = Panel::new("elsewhere", locale.t("release-elsewhere"));
+    let row = |wave: &WaveState, it: &Elsewhere| {
+        let version = it.version.clone().unwrap_or_else(|| locale.t("none-set"));
+        vec![
+            Cell::plain(&wave.name),
+            Cell::link(&it.name, format!("/hosts/{}", it.host)),
+            Cell::plain(format!("{} {version}", it.package)),
+        ]
+    };
+    let began = waves.iter().filter(|wave| wave.began_at.is_some());
+    panel.rows = began.flat_map(|wave| wave.others.iter().map(move |it| row(wave, it))).collect();
+    if !panel.rows.is_empty() {
+        panel.head = ["col-wave", "col-host", "col-installed"].map(|key| locale.t(key)).into();
+    }
+    panel
+}

@@ -1,0 +1,176 @@
+//! How far releases are, by what agents report: their waves are looked at while they go out, begin one after the other, and stop.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_model::history::Moment;
+use muster_model::host::{Host, Lifecycle};
+use muster_model::text::Text;
+use muster_model::ticket::release::{Deployment, Elsewhere, Look, MOST_SHOWN, Release, WaveState};
+use muster_model::ticket::transition::{self, Fields};
+use muster_model::ticket::{Details, Entry, FieldChange, Kind, StateName, Ticket};
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::id::{HostId, NodeId};
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::host::HostView;
+use crate::service::{Call, Service, ServiceError};
+
+/// Who acts here.
+const RELEASE: &str = "release";
+
+/// An urgent incident: when it was opened, its number, and the hosts that it is about.
+struct Urgent {
+    opened_at: Time,
+    number: String,
+    hosts: BTreeSet<HostId>,
+}
+
+/// Name and version of what is installed.
+type Installed = BTreeMap<String, String>;
+
+impl Service {
+    /// How far a release is. Its waves begin while it `is_moving`.
+    pub(super) async fn deployment_of(&self, release: &Release, is_moving: bool) -> Result<Deployment, ServiceError> {
+        let call = Call::system(RELEASE);
+        let urgent = self.urgent().await?;
+        let mut looks = Vec::new();
+        for wave in &release.plan.waves {
+            let known = release.deployment.iter().flat_map(|seen| &seen.waves).find(|known| known.name == wave.name);
+            let began_at = known.and_then(|known| known.began_at);
+            let mut look = Look::default();
+            let mut hosts = BTreeSet::new();
+            for view in self.views_asked(&call, &wave.hosts).await? {
+                hosts.insert(view.host.value.id);
+                self.look_at(release, &view, began_at, &mut look).await?;
+            }
+            if let Some(began_at) = began_at {
+                let is_its = |it: &&Urgent| it.opened_at >= began_at && !it.hosts.is_disjoint(&hosts);
+                look.incidents = urgent.iter().filter(is_its).map(|it| it.number.clone()).collect();
+            }
+            looks.push(look);
+        }
+        Ok(release.judged(looks, is_moving, self.now()))
+    }
+
+    /// Adds one host to what is seen of a wave.
+    async fn look_at(
+        &self,
+        release: &Release,
+        view: &HostView,
+        began_at: Option<Time>,
+        look: &mut Look,
+    ) -> Result<(), ServiceError> {
+        let (id, name) = (view.host.value.id, view.host.value.name.clone());
+        let installed = self.installed_on(&view.host, Moment::NOW).await?;
+        let wanted = &release.plan.packages;
+        let wrong = wanted.iter().find(|wanted| installed.get(&wanted.name) != Some(&wanted.version));
+        look.hosts += 1;
+        look.deployed += usize::from(wrong.is_none());
+        if let Some(began_at) = began_at {
+            let was = match wrong {
+                Some(_) => self.installed_on(&view.host, Moment { as_of: Some(began_at), known_at: None }).await?,
+                None => Installed::new(),
+            };
+            // Neither what it had when the wave began, nor what it is to get.
+            let went_astray = wanted.iter().any(|wanted| {
+                let is = installed.get(&wanted.name);
+                wrong.is_some() && is != Some(&wanted.version) && is != was.get(&wanted.name)
+            });
+            if went_astray || matches!(view.lifecycle, Lifecycle::Stale | Lifecycle::Missing) {
+                look.failed.push(name.clone());
+            }
+        }
+        if let Some(wanted) = wrong.filter(|_| look.others.len() < MOST_SHOWN) {
+            let (package, version) = (wanted.name.clone(), installed.get(&wanted.name).cloned());
+            look.others.push(Elsewhere { host: id, name, package, version });
+        }
+        Ok(())
+    }
+
+    /// What is installed on a host at a moment.
+    async fn installed_on(&self, host: &Versioned<Host>, at: Moment) -> Result<Installed, ServiceError> {
+        let holder = self.holder(host.clone()).await?;
+        let items = self.section_at(&holder, SectionName::Package, at).await?.unwrap_or_default();
+        let text = |item: &muster_model::inventory::StoredItem, name: &str| {
+            item.attributes.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
+        };
+        let named = |(key, item): (String, muster_model::inventory::StoredItem)| {
+            Some((text(&item, "name").unwrap_or(key), text(&item, "version")?))
+        };
+        Ok(items.into_iter().filter_map(named).collect())
+    }
+
+    /// The active incidents of the first two priorities.
+    async fn urgent(&self) -> Result<Vec<Urgent>, ServiceError> {
+        let mut found = Vec::new();
+        for priority in 1..=2 {
+            let scan = Scan::index(Index::TicketActive, format!("{}/{priority}/", Kind::Incident.as_str()));
+            for stored in self.store().all::<Ticket>(scan).await? {
+                let Ticket { opened_at, number, items, .. } = stored.value;
+                let host_of = |id: &String| id.parse::<NodeId>().ok().and_then(|node| node.host());
+                let hosts = items.iter().filter_map(|item| host_of(&item.id)).collect();
+                found.push(Urgent { opened_at, number, hosts });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks at the releases that go out: their waves move on, or a person has to look. Whether there are any.
+    pub async fn release_step(&self) -> Result<bool, ServiceError> {
+        let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Release.as_str()));
+        let mut is_any = false;
+        for stored in self.store().all::<Ticket>(scan).await? {
+            if stored.value.state.name() == StateName::Deploying {
+                is_any = true;
+                self.move_on(stored).await?;
+            }
+        }
+        Ok(is_any)
+    }
+
+    async fn move_on(&self, stored: Versioned<Ticket>) -> Result<(), ServiceError> {
+        let Versioned { value: mut ticket, version } = stored;
+        let Details::Release(release) = &mut ticket.details else { return Ok(()) };
+        let before = release.deployment.clone().unwrap_or_default();
+        let seen = match self.deployment_of(release, true).await {
+            Ok(seen) => seen,
+            Err(error @ ServiceError::Store(_)) => return Err(error),
+            Err(error) => {
+                // A question that cannot be asked any more is nothing that others wait for.
+                tracing::warn!(%error, number = ticket.number, "looking how far a release is");
+                return Ok(());
+            }
+        };
+        let moves = moves(&before.waves, &seen.waves);
+        release.deployment = Some(seen);
+        let stop = release.stop();
+        let (call, now) = (Call::system(RELEASE), self.now());
+        let written = if let Some(why) = stop {
+            let fields = Fields { said: Some(Text::from(why)), ..Fields::default() };
+            let Ok((next, entry)) = transition::apply(&ticket, "attention", &fields, &call.actor, now) else {
+                return Ok(());
+            };
+            Self::written(&call, "ticket.attention", version, next, entry)
+        } else if moves.is_empty() {
+            return Ok(());
+        } else {
+            let entry = ticket.note(now, &call.actor.label(), Entry::Changed { fields: moves });
+            Self::written(&call, "ticket.wave", version, ticket, entry)
+        };
+        let changes: ChangeSet = written.0;
+        self.commit_step(changes).await.map(drop)
+    }
+}
+
+/// The waves that stand elsewhere than before.
+fn moves(before: &[WaveState], after: &[WaveState]) -> Vec<FieldChange> {
+    let phase = |wave: &WaveState| format!("{}: {}", wave.name, wave.phase.as_str());
+    let moved = |wave: &WaveState| {
+        let known = before.iter().find(|known| known.name == wave.name);
+        let from = known.map(phase).unwrap_or_default();
+        let to = phase(wave);
+        (from != to).then(|| FieldChange { field: "wave".into(), from, to })
+    };
+    after.iter().filter_map(moved).collect()
+}
