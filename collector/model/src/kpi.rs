@@ -219,7 +219,7 @@ pub fn incidents(cases: &[Case], period: Period, calendar: &Opening, now: Time) 
         times("mttr", wall, of_resolved("")),
         times("mttr_business", resolved.iter().filter_map(business).collect(), of_resolved("")),
         times("on_hold", held, of_resolved("")),
-        times("mttd", seen, format!("{} channel:agent", in_period("opened_at"))),
+        times("mttd", seen, format!("{} opened_by:\"system:router\"", in_period("opened_at"))),
         count("resolved", all, of_resolved("")),
         plain("reopen_rate", percent(again, all), again, "/tickets", of_resolved(" reopen_count>0")),
         plain(

@@ -306,7 +306,10 @@ fn ticket_states() {
             };
             let only = row.of.iter().map(|of| of.as_str()).collect::<Vec<_>>().join(", ");
             let event = if only.is_empty() { code([row.event]) } else { format!("{} ({only})", code([row.event])) };
-            let right = if row.cause == Cause::System { String::new() } else { code([row.right.as_str()]) };
+            let mut right = if row.cause == Cause::System { String::new() } else { code([row.right.as_str()]) };
+            if row.asker {
+                right.push_str(", or whoever asked");
+            }
             let from = code(row.from.iter().map(|state| state.as_str()));
             let (to, required, optional) =
                 (code([row.to.as_str()]), cell(code(row.required)), cell(code(row.optional)));
@@ -421,7 +424,7 @@ fn when_and_votes() -> String {
          ## Many at once\n\n`GET /api/v1/tickets` lists tickets of all kinds, those first that were opened last; with `active:true` by priority, the oldest first.\n\
          `GET /api/v1/tickets/counts?by=state&filter=…` and `muster incident count --by assignment_group` say how many there are of each: `by` is a field\n\
          of [query.md](query.md) that has few values. `/board?kind=…` shows the active ones by state, each column by priority.\n\n\
-         `POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, each with its own rights, its own commit and its own answer.\n",
+         `POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, or one `edit` of them (`muster bulk set`), each with its own rights, its own commit and its own answer.\n",
     );
     text
 }

@@ -43,11 +43,12 @@ pub(super) async fn settle(service: &Service) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// What happens every hour: who is silent, how services do, what relates, what is a problem, what people are told.
+/// What happens every hour: who is silent, how services do, how far releases are, what relates, what is a problem, what people are told.
 pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
     loop {
         let mut worked = engine::walks(service).await?;
         worked |= service.availability_step().await?;
+        Box::pin(service.release_step()).await?;
         while Box::pin(service.problem_step()).await? {
             worked = true;
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use crate::change::cast::{Cast, asked, cast, drafted, event, plan, ticket, time, vote};
+use crate::change::cast::{Cast, asked, cast, drafted, event, passed, plan, ticket, time, vote};
 use crate::lab::{Device, Lab};
 
 const WEB: usize = 120;
@@ -139,6 +139,7 @@ impl Fleet {
         let template = self.begun(&upgrades).await;
         (0..WEB).for_each(|n| self.devices[n].put(SectionName::Package, package("base-files", "12.1")));
         self.told(0..WEB).await;
+        passed(&self.lab, &self.cast, &template).await;
         self.ended(&template, 0..WEB, "successful").await;
         // Who reviewed it says that all of it was its making.
         let path = format!("/api/v1/tickets/{template}/findings/confirm");

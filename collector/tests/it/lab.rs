@@ -264,6 +264,7 @@ impl Lab {
                 worked = true;
             }
             worked |= self.service.availability_step().await.unwrap();
+            Box::pin(self.service.release_step()).await.unwrap();
             while Box::pin(self.service.problem_step()).await.unwrap() {
                 worked = true;
             }

@@ -97,7 +97,8 @@ async fn answering_stops_a_clock_and_what_is_resolved_counts() {
     let number = open(&lab, &admin, urgent()).await;
     lab.clock.advance_millis(5 * MINUTE);
     let say = json!({"text": "we look into it"});
-    lab.post(&admin, &format!("/api/v1/tickets/{number}/comments"), say).await.expect(201);
+    let responder = lab.token_of(Role::Responder).await;
+    lab.post(&responder, &format!("/api/v1/tickets/{number}/comments"), say).await.expect(201);
     lab.clock.advance_millis(5 * 60 * MINUTE);
     let resolve = json!({"event": "resolve", "close_code": "fixed", "close_notes": "restarted", "cause_item": "none"});
     lab.post(&admin, &format!("/api/v1/tickets/{number}/transitions"), resolve).await.expect(200);

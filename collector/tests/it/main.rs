@@ -109,6 +109,8 @@ mod policy;
 #[cfg(test)]
 mod problem;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod reach;

@@ -155,7 +155,7 @@ pub(super) fn edit(
         )
         .field(Field::select(locale, "impact", levels(locale, "impact", 3, ticket.impact)))
         .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, ticket.urgency)))
-        .field(Field::area(locale, "items").value(&typed.items).hint(locale.t("hint-items")));
+        .field(Field::area(locale, "items").value(&typed.items).hint(locale.t("hint-about")));
     if visitor.may(Action::TicketTransition) {
         form = form.field(Field::text(locale, "requester").value(&typed.requester).hint(locale.t("hint-requester")));
     }

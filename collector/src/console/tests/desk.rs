@@ -23,7 +23,7 @@ impl Lab {
             measure: HOSTILE.into(),
             baseline: Some(40.0),
             target: Some(20.0),
-            owner: users.first().map(|user| user.value.id),
+            owner: users.iter().find(|user| user.value.roles.contains(&Role::Administrator)).map(|user| user.value.id),
             due_at: Some(self.service.now().plus_millis(-DAY_MS)),
             ..Terms::default()
         };

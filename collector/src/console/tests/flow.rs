@@ -10,11 +10,11 @@ use crate::console::locale::Locale;
 async fn a_form_that_is_not_taken_keeps_what_was_typed_and_says_why_beside_the_field() {
     let lab = Lab::new().await;
     let ann = lab.sign_in("ann", Role::Administrator).await;
-    let fields = [("title", ""), ("description", HOSTILE), ("impact", "2"), ("item", "no-such-host")];
+    let fields = [("title", ""), ("description", HOSTILE), ("impact", "2"), ("items", "no-such-host")];
     let reply = lab.post(&ann, "/incidents/new", &fields).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(reply.body.contains("alert(&#39;x&#39;)") || reply.body.contains("alert(&#39;x&#39;"), "{}", reply.body);
-    assert!(reply.body.contains(r#"value="no-such-host""#) && reply.body.contains(r#"<option value="2" selected>"#));
+    assert!(reply.body.contains("no-such-host</textarea>") && reply.body.contains(r#"<option value="2" selected>"#));
     assert!(reply.body.contains("aria-invalid=\"true\"") && reply.body.contains("no host and no item is called"));
 
     let finding = lab.finding("login policy").await;
@@ -152,7 +152,7 @@ async fn an_incident_of_drift_asks_for_a_fresh_look_and_shows_what_changed_since
 async fn an_incident_is_opened_by_hand_on_a_host() {
     let lab = Lab::new().await;
     let ann = lab.sign_in("ann", Role::Responder).await;
-    let fields = [("title", "Disk is loud"), ("impact", "2"), ("urgency", "2"), ("item", lab.host.as_str())];
+    let fields = [("title", "Disk is loud"), ("impact", "2"), ("urgency", "2"), ("items", lab.host.as_str())];
     let reply = lab.post(&ann, "/incidents/new", &fields).await;
     let number = reply.place().trim_start_matches("/incidents/").trim_end_matches("?done=opened").to_owned();
     assert!(number.starts_with("INC-"), "{}", reply.place());

@@ -60,9 +60,9 @@ async fn no_page_of_the_chinese_console_has_an_english_sentence() {
 #[expect(clippy::too_many_lines, reason = "a list of all there is")]
 fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
     vec![
-        ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("item", "no-such-host")]),
+        ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("items", "no-such-host")]),
         ("/incidents/new".into(), vec![("title", "t\u{202e}"), ("impact", "7"), ("urgency", "x")]),
-        ("/incidents/new".into(), vec![("title", "t"), ("impact", "2"), ("item", "host_1")]),
+        ("/incidents/new".into(), vec![("title", "t"), ("impact", "2"), ("items", "host_1")]),
         ("/incidents/INC-000001".into(), vec![("title", ""), ("version", "1")]),
         ("/incidents/INC-000001".into(), vec![("priority", "9"), ("override_reason", "")]),
         ("/incidents/INC-000001".into(), vec![("assignee", "user_0")]),

@@ -49,7 +49,7 @@ async fn page(visitor: &Visitor, kind: Kind, attempt: Option<&Attempt>) -> Resul
         .field(
             Field::area(locale, "items")
                 .value(visitor.parameter("item").unwrap_or_default())
-                .hint(locale.t("hint-items")),
+                .hint(locale.t("hint-about")),
         )
         .field(Field::select(locale, "impact", levels(locale, "impact", 3, 3)))
         .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, 3)))

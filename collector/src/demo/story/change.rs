@@ -70,7 +70,10 @@ fn release(plot: &mut Plot, plans: &[Planned]) {
         "kind": "release", "title": "Storefront 4.2", "category": "application",
         "details": {"plan": {
             "changes": ["@id:rel-fra"], "packages": [{"name": "storefront", "version": "4.2.0"}], "target_percent": 80,
-            "waves": [{"name": "Frankfurt", "hosts": "name:web-* site:fra"}, {"name": "Berlin", "hosts": "name:web-* site:ber"}],
+            "waves": [
+                {"name": "Frankfurt", "hosts": "name:web-* site:fra", "soak_minutes": 1_440, "abort": {"urgent_incident": true}},
+                {"name": "Berlin", "hosts": "name:web-* site:ber", "abort": {"failed_percent": 50}},
+            ],
         }},
     });
     plot.then(start, 300, open("grace", "release", body));

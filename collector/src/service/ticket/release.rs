@@ -18,6 +18,8 @@ use crate::service::{Call, Service, ServiceError};
 
 /// Who acts here.
 const RELEASE: &str = "release";
+/// How long before a wave begins a host may have been heard last to be there when it does: three times the usual heartbeat.
+const HEARD_MS: i64 = 15 * 60_000;
 
 /// An urgent incident: when it was opened, its number, and the hosts that it is about.
 struct Urgent {
@@ -77,7 +79,10 @@ impl Service {
                 let is = installed.get(&wanted.name);
                 wrong.is_some() && is != Some(&wanted.version) && is != was.get(&wanted.name)
             });
-            if went_astray || matches!(view.lifecycle, Lifecycle::Stale | Lifecycle::Missing) {
+            // One that was silent before has not fallen silent with the wave.
+            let was_heard = view.heard_at.is_some_and(|at| began_at.since(at) <= HEARD_MS);
+            let is_silent = matches!(view.lifecycle, Lifecycle::Stale | Lifecycle::Missing);
+            if went_astray || (is_silent && was_heard) {
                 look.failed.push(name.clone());
             }
         }

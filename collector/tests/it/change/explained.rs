@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use super::cast::{Cast, asked, cast, event, host, openssl, plan, ticket, time, vote};
+use super::cast::{Cast, asked, cast, event, host, openssl, passed, plan, ticket, time, vote};
 use crate::lab::{Device, Lab};
 
 /// A change that is approved.
@@ -172,6 +172,7 @@ async fn what_a_change_may_explain_waits_for_a_word_or_a_day() {
     lab.post(&admin, &path(&found[0]), body).await.problem(409, "conflict");
     lab.settle().await;
     event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    passed(&lab, &cast, &number).await;
     lab.wait_seconds(60).await;
     device.heartbeat(&lab).await;
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
@@ -296,6 +297,7 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     device.put(SectionName::Package, openssl("3.0.15"));
     looked_at(&lab, &mut device).await;
     event(&lab, &cast.implementer, &template, json!({"event": "finish"})).await.expect(200);
+    passed(&lab, &cast, &template).await;
     lab.wait_seconds(60).await;
     device.heartbeat(&lab).await;
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
