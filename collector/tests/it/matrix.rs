@@ -851,6 +851,8 @@ async fn check_role(role: Role) {
                     "accept" | "decide" => (1, 2),
                     // These only say what would be; and no finding waits for a word.
                     "dry-run" | "merge" | "split" | "preview" | "confirm" | "bulk" => (0, 0),
+                    // It was started, and with that somebody took notice.
+                    "acknowledge" if template.starts_with("/tickets/") => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),
