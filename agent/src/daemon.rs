@@ -76,7 +76,8 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Board {
     /// A board for one run of the agent.
     pub fn new(config: &Config, clock: Arc<dyn Clock>, identity: &Identity) -> Self {
-        let status = Status::load(&config.state_dir);
+        let mut status = Status::load(&config.state_dir);
+        status.certificate_not_after = Some(identity.record.not_after);
         let settings = status.settings.unwrap_or(identity.record.settings);
         Self {
             dir: config.state_dir.clone(),
@@ -326,16 +327,18 @@ async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
                 Ok(fresh)
             }
         };
-        let mut sections = match changed {
+        let sections = match changed {
             Ok(sections) => sections,
             Err(error) => {
                 tracing::warn!(%error, "cannot watch files any more: changes are seen at the scan interval");
                 return std::future::pending().await;
             }
         };
-        sections.extend(watching.settle().await);
-        held(&board.touched).extend(sections);
-        board.changed.notify_one();
+        let sections = watching.settle(sections).await;
+        if !sections.is_empty() {
+            held(&board.touched).extend(sections);
+            board.changed.notify_one();
+        }
     }
 }
 

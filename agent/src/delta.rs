@@ -5,7 +5,8 @@
 //! * Trouble that is new (a file that cannot be read any more, a cap that is reached) takes nothing away for a day: what was told
 //!   stays until it is over. Trouble that stays, or was always there, hides what it hides; the rest is compared as it is.
 //! * When the agent can read another part of a section than before, the report says so: that is no change of the host.
-//! * Equal sets make no report: the heartbeat's root hash says "as before".
+//! * Equal sets make no report: the heartbeat's root hash says "as before". But for a few metrics, which are told alone when
+//!   they moved or grew old: such a report changes no item and no digest.
 //! * The root hash covers the sections whose items are known: collected now, or at an earlier scan.
 //! * Sections are compared one after the other and written into the report at once, so that neither what was found nor what
 //!   was told is there as a whole.
@@ -19,7 +20,7 @@ use std::io;
 use muster_shared::diff::{self, ItemMap, Remainder};
 use muster_shared::id::ReportId;
 use muster_shared::report::{Change, SectionReport};
-use muster_shared::{Problem, SectionName, SectionStatus, Time, volatility};
+use muster_shared::{Problem, SectionName, SectionStatus, Time, metric, volatility};
 use serde_json::value::RawValue;
 
 use crate::draft::{Draft, Head, Written};
@@ -104,13 +105,26 @@ impl Comparison {
         let old = self.state.sections.remove(&name);
         let mut found = split(name, section)?;
         let metrics = found.metrics.take();
-        let (told, report) = compare(name, old, found, self.is_whole, now)?;
+        let told_alone = metrics.as_deref().filter(|_| metric::is_told_alone(name));
+        let values: Option<ItemMap> = told_alone.and_then(|metrics| serde_json::from_str(metrics.get()).ok());
+        let is_due = values.as_ref().is_some_and(|values| self.is_due(name, old.as_ref(), values, now));
+        let (mut told, report) = compare(name, old, found, (self.is_whole, is_due), now)?;
         if let Some(report) = report {
             self.draft.add(name, &report, metrics.as_deref());
+            if let Some(values) = values {
+                told.metrics = Packed::of(&values)?;
+                told.metrics_at = Some(now);
+            }
         }
         self.compared.insert(name);
         self.state.sections.insert(name, told);
         Ok(())
+    }
+
+    /// Whether metrics are told though nothing else may be.
+    fn is_due(&self, name: SectionName, old: Option<&Told>, values: &ItemMap, now: Time) -> bool {
+        let told = old.and_then(|old| Some((old.metrics.open()?, now.since(old.metrics_at?))));
+        told.is_none_or(|(told, ago_ms)| metric::is_due(name, (&told, ago_ms), values, !self.draft.is_empty()))
     }
 
     /// Ends the report.
@@ -153,7 +167,7 @@ impl Comparison {
                 digest: told.digest,
                 view_changed: false,
                 change,
-                metrics: BTreeMap::new(),
+                metrics: told.metrics.open().unwrap_or_default(),
             };
             self.draft.add(*name, &report, None);
         }
@@ -192,7 +206,7 @@ fn compare(
     name: SectionName,
     old: Option<Told>,
     found: Found,
-    whole: bool,
+    (whole, is_due): (bool, bool),
     now: Time,
 ) -> io::Result<(Told, Option<SectionReport>)> {
     let Found { status, problems, items, .. } = found;
@@ -213,7 +227,7 @@ fn compare(
         false if whole => told_again(&mut told),
         false => Change::Same,
     };
-    let is_news = whole || change != Change::Same || old_status != Some(status);
+    let is_news = whole || is_due || change != Change::Same || old_status != Some(status);
     told.status = status;
     told.problems = problems;
     told.limits = if collected && !is_held { Some(trouble) } else { before };

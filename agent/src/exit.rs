@@ -99,11 +99,14 @@ fn of_identity(error: &IdentityError) -> Option<Exit> {
         IdentityError::Read { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             Some(Exit::Configuration)
         }
+        IdentityError::Expired(_) => Some(Exit::Unauthorised),
         IdentityError::NotEnrolled(_)
         | IdentityError::Exposed { .. }
         | IdentityError::Foreign { .. }
         | IdentityError::Damaged { .. } => Some(Exit::Configuration),
-        IdentityError::Read { .. } | IdentityError::Key(_) | IdentityError::Disk(_) => None,
+        IdentityError::Unrenewed(..) | IdentityError::Read { .. } | IdentityError::Key(_) | IdentityError::Disk(_) => {
+            None
+        }
     }
 }
 
@@ -120,6 +123,7 @@ mod tests {
         let held: Result<(), _> = Err(LockError::Held("/x".into()));
         assert_eq!(of(&held.context("starting").unwrap_err()), Exit::Conflict);
         assert_eq!(of(&IdentityError::NotEnrolled("/x".into()).into()), Exit::Configuration);
+        assert_eq!(of(&IdentityError::Expired(muster_shared::Time::default()).into()), Exit::Unauthorised);
         let read = |kind: std::io::ErrorKind| IdentityError::Read { path: "/x".into(), source: kind.into() };
         assert_eq!(of(&read(std::io::ErrorKind::PermissionDenied).into()), Exit::Configuration);
         assert_eq!(of(&read(std::io::ErrorKind::Other).into()), Exit::Failed);

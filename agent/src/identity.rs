@@ -124,6 +124,14 @@ pub enum IdentityError {
         /// Which.
         path: PathBuf,
     },
+    /// The certificate's life is over.
+    #[error(
+        "the certificate ended at {0}: the daemon gets another one by its last key, and its log says why it does not"
+    )]
+    Expired(Time),
+    /// The certificate ends soon, and the agent does not get another one.
+    #[error("the certificate ends at {0} and is not renewed: {1}")]
+    Unrenewed(Time, String),
     /// A key cannot be made or used.
     #[error(transparent)]
     Key(#[from] KeyError),

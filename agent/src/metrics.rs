@@ -49,6 +49,10 @@ pub fn text(status: &Status, spooled: (usize, u64)) -> String {
     metric("next_scan_timestamp_seconds", "gauge", "When the next scan is due.", &at(status.next_scan_at));
     let failing = f64::from(u8::from(status.last_error.is_some()));
     metric("failing", "gauge", "Whether something went wrong since the last success.", &plain(failing));
+    let help = "When the certificate of the agent ends.";
+    metric("certificate_expiry_timestamp_seconds", "gauge", help, &at(status.certificate_not_after));
+    let failing = f64::from(u8::from(status.renewal_error.is_some()));
+    metric("renewal_failing", "gauge", "Whether the certificate was to be renewed and was not.", &plain(failing));
     let (reports, bytes) = (count(spooled.0 as u64), count(spooled.1));
     metric("spool_reports", "gauge", "Reports that are not delivered yet.", &plain(reports));
     metric("spool_bytes", "gauge", "Bytes that they take.", &plain(bytes));
@@ -119,6 +123,8 @@ mod tests {
         let status = Status {
             last_report_at: Some(Time::from_millis(1_790_000_000_500)),
             last_error: Some("away".into()),
+            certificate_not_after: Some(Time::from_millis(1_790_000_001_000)),
+            renewal_error: Some("refused".into()),
             dropped_total: 3,
             coverage: [(SectionName::User, SectionStatus::Denied)].into(),
             ..Status::default()
@@ -127,6 +133,8 @@ mod tests {
         for line in [
             "muster_agent_last_report_timestamp_seconds 1790000000.5",
             "muster_agent_failing 1",
+            "muster_agent_certificate_expiry_timestamp_seconds 1790000001",
+            "muster_agent_renewal_failing 1",
             "muster_agent_spool_reports 2",
             "muster_agent_spool_bytes 4096",
             "muster_agent_dropped_reports_total 3",

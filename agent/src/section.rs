@@ -48,6 +48,8 @@ mod login_policy;
 mod lvm;
 mod mark;
 mod memory;
+#[cfg(test)]
+mod mistakes;
 mod module;
 mod monitor;
 mod mount;

@@ -120,6 +120,10 @@ impl State {
             told.problems.clone_from(&section.problems);
             told.limits = None;
             told.digest = section.digest;
+            if !section.metrics.is_empty() {
+                told.metrics = Packed::of(&section.metrics)?;
+                told.metrics_at = Some(report.collected_at);
+            }
             if section.status.is_collected() && !matches!(section.change, Change::Same) {
                 told.seen_at = Some(report.collected_at);
             }

@@ -73,6 +73,10 @@ pub struct Status {
     pub next_scan_at: Option<Time>,
     /// What went wrong since the last success.
     pub last_error: Option<String>,
+    /// When the agent's certificate ends.
+    pub certificate_not_after: Option<Time>,
+    /// What went wrong when it was to be renewed last.
+    pub renewal_error: Option<String>,
     /// Generation after the newest report.
     pub generation: u64,
     /// What the collector wants.

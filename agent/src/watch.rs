@@ -3,10 +3,11 @@
 //!
 //! A change names the sections that it concerns, and only these are looked at: a new account costs a read of `passwd`, not of
 //! all packages. Events are coalesced: a scan comes when it was quiet for 500 ms, after 2 s at the latest. Nothing is polled.
-//! What changes all the time costs at most [`BURST`] scans at once and one per [`EACH`] in the long run (a token bucket);
-//! what comes while the bucket is empty is kept for the next scan, so that nothing is missed, only later.
+//! A section that changes all the time costs at most [`BURST`] looks at once and one per [`EACH`] in the long run (a token bucket
+//! for each section); what comes while its bucket is empty is kept, so that nothing is missed, only later, and nothing else waits
+//! for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,9 +32,9 @@ pub(crate) use network::of_datagram;
 pub const QUIET: Duration = Duration::from_millis(500);
 /// So long a scan waits at most for the quiet.
 pub const LONGEST: Duration = Duration::from_secs(2);
-/// So many scans may follow each other at once.
+/// So many looks at a section may follow each other at once.
 pub const BURST: u32 = 6;
-/// In the long run one scan per this time.
+/// In the long run one look at it per this time.
 pub const EACH: Duration = Duration::from_secs(10);
 
 /// What is watched, and for which sections.
@@ -72,6 +73,7 @@ pub struct Watch {
     network: Option<Network>,
     mounts: Option<Mounts>,
     events: Vec<(Event, SectionName)>,
+    allowance: Allowance,
 }
 
 impl Watch {
@@ -87,6 +89,7 @@ impl Watch {
             mounts: mounts.and_then(|made| made.inspect_err(|error| told("mounts", error)).ok()),
             files: Files::new(&subjects.paths)?,
             events: subjects.events,
+            allowance: Allowance::default(),
         })
     }
 
@@ -96,40 +99,34 @@ impl Watch {
         self.files.refresh(&subjects.paths)
     }
 
-    /// Waits for a change that counts and names the sections that it concerns. Nothing is lost when the wait is given up.
+    /// Waits for a change that counts, or until one that was put off may be told; names the sections. Nothing is lost when the
+    /// wait is given up.
     pub async fn first(&mut self) -> io::Result<BTreeSet<SectionName>> {
         loop {
-            let sections = self.next().await?;
+            let due = self.allowance.due();
+            let sections = tokio::select! {
+                sections = self.next() => sections?,
+                () = until(due) => self.allowance.put_off.clone(),
+            };
             if !sections.is_empty() {
                 return Ok(sections);
             }
         }
     }
 
-    /// Waits for the quiet after a change; names what else has changed meanwhile.
-    pub async fn quiet(&mut self) -> BTreeSet<SectionName> {
+    /// Waits for the quiet after a change of these sections, and names what may be looked at now: maybe nothing, when all of it
+    /// is put off. What is put off anyway breaks no quiet.
+    pub async fn settle(&mut self, mut sections: BTreeSet<SectionName>) -> BTreeSet<SectionName> {
         let latest = Instant::now() + LONGEST;
-        let mut sections = BTreeSet::new();
-        loop {
-            let quiet = (Instant::now() + QUIET).min(latest);
-            match timeout_at(quiet, self.next()).await {
-                Ok(Ok(more)) => sections.extend(more),
-                Ok(Err(_)) | Err(_) => return sections,
+        let mut quiet = Instant::now() + QUIET;
+        while let Ok(Ok(more)) = timeout_at(quiet.min(latest), self.next()).await {
+            let now = Instant::now();
+            if more.iter().any(|section| self.allowance.is_free(*section, now)) {
+                quiet = now + QUIET;
             }
-            if Instant::now() >= latest {
-                return sections;
-            }
-        }
-    }
-
-    /// Waits until `time`; names what has changed meanwhile.
-    pub async fn until(&mut self, time: Instant) -> BTreeSet<SectionName> {
-        let mut sections = BTreeSet::new();
-        while let Ok(Ok(more)) = timeout_at(time, self.next()).await {
             sections.extend(more);
         }
-        tokio::time::sleep_until(time).await;
-        sections
+        self.allowance.take(sections, Instant::now())
     }
 
     /// Waits for events; names the sections that they concern, which may be none.
@@ -144,24 +141,53 @@ impl Watch {
     }
 }
 
-/// The token bucket of scans that changes ask for.
-#[derive(Clone, Copy, Debug, Default)]
+/// Waits until then; for ever without a time.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The token buckets of scans that changes ask for: one for each section, so that noise in one keeps no other waiting. All of
+/// them together are one look at everything per [`EACH`] in the long run.
+#[derive(Clone, Debug, Default)]
 pub struct Allowance {
-    /// When the bucket will be full again.
-    full_at: Option<Instant>,
+    /// When the bucket of each section will be full again.
+    full_at: BTreeMap<SectionName, Instant>,
+    /// What has changed and may not be looked at yet.
+    put_off: BTreeSet<SectionName>,
 }
 
 impl Allowance {
-    /// Takes a token, or tells when there will be one.
-    pub fn take(&mut self, now: Instant) -> Result<(), Instant> {
-        let full_at = self.full_at.unwrap_or(now).max(now);
-        let missing = full_at.saturating_duration_since(now);
-        let most = EACH * (BURST - 1);
-        if let Some(wait) = missing.checked_sub(most).filter(|wait| !wait.is_zero()) {
-            return Err(now + wait);
+    /// When there is a token for a section.
+    fn ready_at(&self, section: SectionName) -> Option<Instant> {
+        self.full_at.get(&section)?.checked_sub(EACH * (BURST - 1))
+    }
+
+    fn is_free(&self, section: SectionName, now: Instant) -> bool {
+        self.ready_at(section).is_none_or(|ready| ready <= now)
+    }
+
+    /// When something that was put off may be looked at.
+    fn due(&self) -> Option<Instant> {
+        self.put_off.iter().filter_map(|section| self.ready_at(*section)).min()
+    }
+
+    /// Takes a token for each of these that has one, and names them; puts the others off.
+    pub fn take(&mut self, sections: BTreeSet<SectionName>, now: Instant) -> BTreeSet<SectionName> {
+        let mut free = BTreeSet::new();
+        for section in sections {
+            if self.is_free(section, now) {
+                let full_at = self.full_at.entry(section).or_insert(now);
+                *full_at = now.max(*full_at) + EACH;
+                self.put_off.remove(&section);
+                free.insert(section);
+            } else {
+                self.put_off.insert(section);
+            }
         }
-        self.full_at = Some(full_at + EACH);
-        Ok(())
+        free
     }
 }
 

@@ -71,6 +71,22 @@ fn a_file_system_that_hangs_takes_one_section_with_it() {
     assert_ne!(section(&found, "filesystem")["status"], "failed", "{}", section(&found, "filesystem")["problems"]);
 }
 
+/// What a service unit hides (`InaccessiblePaths`) has an empty node of systemd's in its place: that is no file of the host.
+#[test]
+fn a_file_that_the_unit_hides_is_not_told_as_empty() {
+    let directory = tempfile::tempdir().unwrap();
+    let script = format!(
+        "set -e; mount -t tmpfs tmpfs '{blank}'; : >'{blank}/reg'; chmod 000 '{blank}/reg'
+        mount --bind '{blank}/reg' /etc/hosts; exec {AGENT} inventory --only file",
+        blank = directory.path().display()
+    );
+    let found = inventory(&run("unshare", &["--user", "--map-root-user", "--mount", "sh", "-c", &script]));
+    let items = section(&found, "file")["items"].as_array().unwrap();
+    assert!(!items.is_empty() && items.iter().all(|item| item["key"] != "/etc/hosts"));
+    let problems = section(&found, "file")["problems"].to_string();
+    assert!(problems.contains("hidden from this process"), "{problems}");
+}
+
 /// Case 110: names and arguments that would break a table.
 #[test]
 fn a_process_with_a_hostile_name_is_one_process() {

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod enrollment;
 pub mod id;
 pub mod mapping;
+pub mod metric;
 pub mod problem;
 pub mod protocol;
 pub mod redact;

@@ -12,6 +12,8 @@ use muster_tests::wait::until;
 const PACKET_BYTES: u64 = 4 * 52;
 /// Heartbeats of a month at the default of five minutes.
 const HEARTBEATS: u64 = 30 * 24 * 12;
+/// Reports of metrics alone in a month: at their age, as nothing moves. Each is about as large as that of one package.
+const METRICS: u64 = 30 * 4;
 /// Connections of a month. Neither side ends one that is in use; here the network does, every other hour.
 const CONNECTIONS: u64 = 30 * 12;
 
@@ -86,7 +88,7 @@ async fn a_quiet_host_costs_little_on_the_wire() {
     .await
     .unwrap();
     let handshake = again.bytes.div_ceil(again.connections);
-    let month = HEARTBEATS * (heartbeat + PACKET_BYTES) + CONNECTIONS * handshake;
+    let month = HEARTBEATS * (heartbeat + PACKET_BYTES) + CONNECTIONS * handshake + METRICS * upgrade.bytes;
     println!(
         "bytes: heartbeat with answer {heartbeat}, upgraded package {upgrade:?}, connection {handshake}, month {month}"
     );

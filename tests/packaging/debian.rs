@@ -100,7 +100,7 @@ fn coverage(json: &str, key: &str) -> BTreeMap<String, String> {
 }
 
 /// Under its sandbox the agent sees what a shell of root sees, and says where it does not.
-fn inventory_is_full(machine: &Machine) {
+pub(crate) fn inventory_is_full(machine: &Machine) {
     let inside = coverage(&machine.ok("muster-agent status --json"), "coverage");
     let outside = coverage(&machine.ok("muster-agent inventory 2>/dev/null"), "sections");
     assert!(outside.values().filter(|status| *status == "ok").count() > 10, "{outside:?}");
@@ -119,7 +119,7 @@ fn inventory_is_full(machine: &Machine) {
 }
 
 /// The kernel holds what the units say of power.
-fn power_is_taken_away(machine: &Machine) {
+pub(crate) fn power_is_taken_away(machine: &Machine) {
     let list = "systemctl list-units --plain --no-legend 'muster-agent-probe@*' | cut -d' ' -f1 | head -n 1";
     let probe = machine.ok(list);
     let (none, both) = ("0000000000000000", "0000000000080004");
@@ -192,7 +192,7 @@ fn upgrade(machine: &Machine) {
     machine.ok("systemctl start muster-agent");
 }
 
-fn crash(machine: &Machine) {
+pub(crate) fn crash(machine: &Machine) {
     for unit in ["muster-collector", "muster-agent"] {
         let before = pid(machine, unit);
         // The first one only ends Rust's own handler, which expects the faulty access to come again.

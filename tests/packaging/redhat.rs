@@ -1,7 +1,7 @@
 //! The life of the rpm packages with dnf and a repository: install, enroll, upgrade, remove. The machine is the same Debian with
 //! dnf in it; what distributions do differently (presets, paths) is in the packages and not in the tool.
 
-use crate::debian::{nothing_failed, put_to_work, sees};
+use crate::debian::{crash, inventory_is_full, nothing_failed, power_is_taken_away, put_to_work, sees};
 use crate::machine::Machine;
 use crate::package::{BEFORE, PACKAGES};
 
@@ -40,6 +40,8 @@ fn rpm_packages_live_from_install_to_erase() {
     assert_eq!(machine.ok("rpm -V muster-agent muster-collector"), "", "all is as packed");
 
     put_to_work(&machine);
+    inventory_is_full(&machine);
+    power_is_taken_away(&machine);
     sees(&machine, "mallory");
     machine.ok("printf '\\nheartbeat_seconds = 7\\n' >>/etc/muster/agent.toml && systemctl restart muster-agent");
     let before = machine.ok("cat /etc/muster/*.toml; muster-agent status | grep ^agent");
@@ -51,6 +53,7 @@ fn rpm_packages_live_from_install_to_erase() {
     assert_eq!(machine.ok("cat /etc/muster/*.toml; muster-agent status | grep ^agent"), before, "all is kept");
     machine.ok("systemctl --quiet is-active muster-agent && systemctl --quiet is-active muster-collector");
     sees(&machine, "eve");
+    crash(&machine);
     let (_, verified) = machine.run("rpm -V muster-agent muster-collector");
     let edited: Vec<&str> = verified.lines().map(|line| line.rsplit_once(' ').map_or(line, |(_, path)| path)).collect();
     assert_eq!(edited, ["/etc/muster/agent.toml", "/etc/muster/collector.toml"], "only what was edited: {verified}");

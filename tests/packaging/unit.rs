@@ -75,7 +75,7 @@ fn the_probe_has_the_power_that_its_sections_name_and_the_agent_none() {
 }
 
 #[test]
-fn the_users_are_made_and_are_those_of_the_units() {
+fn the_users_and_their_directories_are_made_and_are_those_of_the_units() {
     for name in ["muster-agent", "muster-collector"] {
         let unit = read(&format!("systemd/{name}.service"));
         let root = tempfile::tempdir().unwrap();
@@ -88,7 +88,13 @@ fn the_users_are_made_and_are_those_of_the_units() {
         let line = passwd.lines().find(|line| line.starts_with(&format!("{name}:"))).unwrap();
         assert!(line.contains(&format!(":/var/lib/{name}:")) && line.ends_with("/nologin"), "{line}");
         assert!(unit.contains(&format!("\nUser={name}\nGroup={name}\n")));
-        assert!(unit.contains(&format!("\nStateDirectory={name}\n")));
+        assert!(unit.contains(&format!("\nStateDirectory={name}\nStateDirectoryMode=0700\n")));
+        // The directory is there as the unit would make it, before anybody enrolls or starts anything.
+        let file = project(&format!("systemd/{name}.tmpfiles.conf"));
+        let output = run("systemd-tmpfiles", &["--create", &root_flag, file.to_str().unwrap()]);
+        let directory = root.path().join(format!("var/lib/{name}"));
+        let metadata = fs::metadata(directory).unwrap_or_else(|error| panic!("{error}: {}", said(&output)));
+        assert_eq!(metadata.permissions().mode() & 0o7777, 0o700);
     }
 }
 

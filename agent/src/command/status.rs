@@ -16,6 +16,8 @@ use crate::status::Status;
 
 /// With less the agent cannot even write down how it is doing.
 const LEAST_FREE_BYTES: u64 = 64 << 10;
+/// Within this part of its life at the end a certificate is renewed late: every agent renews its own before.
+const LATE: i64 = 10;
 /// So many reasons of a section people are shown.
 const REASONS: usize = 3;
 
@@ -44,10 +46,11 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     }
     // Not enrolled is an error here too: who asks for the status wants to know by the exit code.
     let record = record.ok_or_else(|| IdentityError::NotEnrolled(identity::record_path(dir)))?;
-    if args.json {
-        return Ok(());
-    }
     let now = setting.clock.now();
+    let trouble = trouble(&record, &status, now);
+    if args.json {
+        return trouble.map_or(Ok(()), |trouble| Err(trouble.into()));
+    }
     writeln!(out, "daemon        {}", daemon(holder.as_ref()))?;
     if let Some(free_bytes) = free_bytes.filter(|free_bytes| *free_bytes < LEAST_FREE_BYTES) {
         writeln!(
@@ -61,6 +64,9 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     writeln!(out, "agent         {}", record.agent_id)?;
     writeln!(out, "collector     {}", record.url)?;
     writeln!(out, "certificate   until {}", record.not_after)?;
+    if let Some(error) = &status.renewal_error {
+        writeln!(out, "renewal       failed: {}", terminal::line(error))?;
+    }
     writeln!(out, "last success  {}", ago(status.last_success_at, now))?;
     writeln!(out, "last report   {}", ago(status.last_report_at, now))?;
     writeln!(out, "last scan     {}", ago(status.last_scan_at, now))?;
@@ -80,7 +86,18 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     for (what, total) in lost.into_iter().filter(|(_, total)| *total > 0) {
         writeln!(out, "losses        {total} {what}")?;
     }
-    write_coverage(&status, out)
+    write_coverage(&status, out)?;
+    trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
+}
+
+/// What is wrong with the certificate, if anything is: it is over, or near its end and was to be renewed long ago.
+fn trouble(record: &Record, status: &Status, now: Time) -> Option<IdentityError> {
+    let (left_ms, life_ms) = (record.not_after.since(now), record.not_after.since(record.obtained_at));
+    match &status.renewal_error {
+        _ if left_ms < 0 => Some(IdentityError::Expired(record.not_after)),
+        Some(error) if left_ms < life_ms / LATE => Some(IdentityError::Unrenewed(record.not_after, error.clone())),
+        _ => None,
+    }
 }
 
 /// What could be read, section by section; those without a source on this system in one line.
@@ -194,6 +211,24 @@ mod tests {
             "  process          unsupported\n    collect.processes: not asked for by the configuration\n  \
              no source here   lvm, raid\n"
         );
+    }
+
+    /// Case 37: one failure says nothing yet, the last tenth of the life does.
+    #[test]
+    fn a_certificate_that_is_over_or_is_not_renewed_is_an_error() {
+        let record: Record = serde_json::from_value(json!({
+            "agent_id": muster_shared::id::AgentId::from_bytes([7; 16]), "url": "https://c", "pair": 1,
+            "obtained_at": Time::from_millis(0), "not_after": Time::from_millis(1_000),
+            "settings": muster_shared::protocol::Settings::default(),
+        }))
+        .unwrap();
+        let mut status = Status::default();
+        let at = |status: &Status, ms: i64| {
+            trouble(&record, status, Time::from_millis(ms)).map(|error| crate::exit::of(&error.into()))
+        };
+        assert_eq!((at(&status, 950), at(&status, 1_001)), (None, Some(crate::exit::Exit::Unauthorised)));
+        status.renewal_error = Some("away".into());
+        assert_eq!((at(&status, 850), at(&status, 950)), (None, Some(crate::exit::Exit::Failed)));
     }
 
     #[test]

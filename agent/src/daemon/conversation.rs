@@ -115,11 +115,25 @@ fn conclude(
 }
 
 async fn round(courier: &mut Courier, board: &Board, beat: bool, answer: &mut Answer) -> Result<(), CourierError> {
-    match courier.renew_when_due().await {
+    let trouble = match courier.renew_when_due().await {
         Err(error) if error.is_fatal() => return Err(error),
         // The certificate in use still works: what is to be told must not wait for the next one.
-        Err(error) => tracing::error!(error = chain(&error), "the certificate is not renewed"),
-        Ok(()) => {}
+        Err(error) => {
+            let text = chain(&error);
+            tracing::error!(error = text, "the certificate is not renewed");
+            Some(text)
+        }
+        Ok(()) => None,
+    };
+    let not_after = courier.identity().record.not_after;
+    let is_news = {
+        let status = held(&board.status);
+        status.certificate_not_after != Some(not_after) || status.renewal_error != trouble
+    };
+    if is_news {
+        board.update(|status| {
+            (status.certificate_not_after, status.renewal_error) = (Some(not_after), trouble);
+        });
     }
     match converse(courier, board, beat, answer).await {
         Err(CourierError::Client(ClientError::Split { .. })) => courier.split(answer).await,

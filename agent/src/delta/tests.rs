@@ -154,15 +154,46 @@ fn attributes_that_trouble_hides_stay_too() {
 }
 
 #[test]
-fn metrics_ride_along_and_never_make_a_report() {
+fn metrics_that_move_little_are_told_a_few_times_a_day() {
     let memory = |free: u64| {
         let item = Item::new("memory").with("total_bytes", 10).with("free_bytes", free);
         [(SectionName::Memory, section(SectionStatus::Ok, vec![item]))].into()
     };
-    let first = build(State::default(), memory(1), &moment(1));
+    let first = build(State::default(), memory(1), &moment(0));
     let report = first.report.unwrap();
     assert_eq!(report.sections[&SectionName::Memory].metrics["memory"]["free_bytes"], 1);
-    assert!(build(first.state, memory(2), &moment(2)).report.is_none());
+    let (mut state, mut told) = (first.state, 0);
+    for hour in 1..=24 {
+        let outcome = build(state, memory(hour), &moment(i64::try_from(hour).unwrap() * 3_600_000));
+        if let Some(report) = &outcome.report {
+            let section = &report.sections[&SectionName::Memory];
+            assert_eq!((&section.change, report.base + 1), (&Change::Same, report.next));
+            assert_eq!(section.metrics["memory"]["free_bytes"], hour);
+            told += 1;
+        }
+        state = outcome.state;
+    }
+    assert_eq!(told, 4);
+}
+
+#[test]
+fn a_leased_address_is_told_at_once_and_is_no_difference() {
+    let leased = |address: &str| {
+        let item = Item::new("eth0").with("mtu", 1_500).with("dynamic_addresses", vec![address]);
+        [(SectionName::Interface, section(SectionStatus::Ok, vec![item]))].into()
+    };
+    let first = build(State::default(), leased("192.0.2.1"), &moment(1));
+    let root = first.report.unwrap().root;
+    let same = build(first.state, leased("192.0.2.1"), &moment(2));
+    assert!(same.report.is_none());
+    let moved = build(same.state, leased("192.0.2.2"), &moment(3));
+    let report = moved.report.unwrap();
+    let section = &report.sections[&SectionName::Interface];
+    assert_eq!((&section.change, report.root), (&Change::Same, root));
+    assert_eq!(section.metrics["eth0"]["dynamic_addresses"], serde_json::json!(["192.0.2.2"]));
+    // When reports were lost, what was told of metrics is told again with the rest.
+    let again = whole(moved.state, &moment(4)).unwrap().report.unwrap().report();
+    assert_eq!(again.sections[&SectionName::Interface].metrics, section.metrics);
 }
 
 /// A section whose packed items cannot be opened is told whole, not as empty.

@@ -29,6 +29,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("anacrontab", row(S::Cron, "/etc/anacrontab")),
     ("apk", row(S::Package, "/lib/apk/db/installed")),
     ("apk_repositories", row(S::Repository, "/etc/apk/repositories")),
+    ("at_job", with(S::Cron, "/var/spool/cron/atjobs/a00003018f2c40", &[USERS])),
     ("apt_list", row(S::Repository, "/etc/apt/sources.list")),
     ("apt_sources", row(S::Repository, "/etc/apt/sources.list.d/a.sources")),
     ("authorized_keys", with(S::AuthorizedKey, "/home/ann/.ssh/authorized_keys", &[USERS])),

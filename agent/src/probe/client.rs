@@ -12,13 +12,12 @@ use muster_shared::mapping::Distinct as _;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream as UnixStreamAsync;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::Instant;
 
 use super::wire::{self, Answer, Question};
 use crate::inventory::{self, Take};
 use crate::root::Root;
 use crate::section::{Collectors, MEMORY_BYTES, Section};
-use crate::watch::{Allowance, Subjects, Watch};
+use crate::watch::{Subjects, Watch};
 
 /// So long a single section may take to come: its own time box, and a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -114,8 +113,6 @@ pub enum Watching {
 /// The watches of an agent that reads by itself.
 pub struct Own {
     watch: Watch,
-    /// How often they may ask for a scan.
-    allowance: Allowance,
     /// Finds what is to be watched.
     find: Arc<dyn Fn() -> Subjects + Send + Sync>,
 }
@@ -128,7 +125,7 @@ impl Watching {
                 let (collectors, root, base) = (collectors.clone(), root.clone(), base.to_owned());
                 let find = Arc::new(move || Subjects::of(&collectors, &root, &base));
                 let watch = Watch::new(find())?;
-                Ok(Self::Own(Box::new(Own { watch, allowance: Allowance::default(), find })))
+                Ok(Self::Own(Box::new(Own { watch, find })))
             }
             Eyes::Probe(probe) => {
                 let (tell, changes) = channel(1);
@@ -164,18 +161,12 @@ impl Watching {
         }
     }
 
-    /// Waits for the quiet after a change, and until the next scan is allowed; names what else has changed meanwhile.
-    pub async fn settle(&mut self) -> BTreeSet<SectionName> {
+    /// Waits for the quiet after a change of these sections; names what may be looked at now, which may be nothing.
+    pub async fn settle(&mut self, sections: BTreeSet<SectionName>) -> BTreeSet<SectionName> {
         match self {
-            Self::Own(own) => {
-                let mut sections = own.watch.quiet().await;
-                while let Err(ready) = own.allowance.take(Instant::now()) {
-                    sections.extend(own.watch.until(ready).await);
-                }
-                sections
-            }
+            Self::Own(own) => own.watch.settle(sections).await,
             // The probe has done so before it spoke.
-            Self::Probe(..) => BTreeSet::new(),
+            Self::Probe(..) => sections,
         }
     }
 }

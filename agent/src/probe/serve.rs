@@ -11,13 +11,12 @@ use muster_shared::SectionName;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::OwnedReadHalf;
 use tokio::sync::mpsc::Sender;
-use tokio::time::Instant;
 
 use super::wire::{self, Answer, Question};
 use crate::inventory;
 use crate::root::Root;
 use crate::section::{Collectors, Memory, Options, Owned, collectors, remembering};
-use crate::watch::{Allowance, Subjects, Watch};
+use crate::watch::{Subjects, Watch};
 
 /// So long the agent may take for its question, and for taking an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -69,23 +68,19 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
     let mut watch = Watch::new(Subjects::of(collectors, &Root::at(base), base))?;
     // Says that the watches stand: what happens from now on is told.
     output.write_all(&wire::encode(&Answer::Done { owned: String::new() })?).await?;
-    let mut allowance = Allowance::default();
     let (tell, mut asked) = tokio::sync::mpsc::channel(1);
     // Reads on while a change settles: a question that has half come is never lost.
     let mut reading = std::pin::pin!(listen(input, tell));
     loop {
-        let mut sections = tokio::select! {
+        let sections = tokio::select! {
             changed = watch.first() => changed?,
             Some(()) = asked.recv() => watch.refresh(&Subjects::of(collectors, &Root::at(base), base)),
             // The agent has hung up.
             _ended = &mut reading => return Ok(()),
         };
+        let sections = if sections.is_empty() { sections } else { watch.settle(sections).await };
         if sections.is_empty() {
             continue;
-        }
-        sections.extend(watch.quiet().await);
-        while let Err(ready) = allowance.take(Instant::now()) {
-            sections.extend(watch.until(ready).await);
         }
         let changed = Answer::Changed { sections: sections.into_iter().collect() };
         output.write_all(&wire::encode(&changed)?).await?;

@@ -10,10 +10,10 @@ use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, PASSWD, UserLine};
-use super::sshd_config::{self, SSHD_CONFIG};
+use super::sshd_config::{self, Config};
 use super::{Collector, Privilege, Section, network_mount};
 use crate::redact;
-use crate::root::{Kind, Root};
+use crate::root::{Kind, ReadError, Root};
 
 mod line;
 
@@ -65,10 +65,19 @@ impl Collector for AuthorizedKey {
     fn watched(&self, root: &Root) -> Vec<String> {
         let users = account::read_users(root).unwrap_or_default();
         let network = network_mount::read(root);
+        // Files that the configuration names: those of all accounts may well lie in one directory.
+        let patterns: Vec<String> = patterns(sshd_config::read_local(root), &mut Found::default())
+            .into_iter()
+            .filter(|(pattern, _)| !DEFAULT_FILES.contains(&pattern.as_str()))
+            .map(|(pattern, _)| pattern)
+            .collect();
+        let files = patterns.iter().flat_map(|pattern| users.iter().filter_map(|user| expand(pattern, user)));
+        let files = files.filter(|path| path.starts_with('/') && network_mount::of(&network, path).is_none());
+        let mut paths = sshd_config::watched(root);
+        paths.extend(files.take(WATCH_CAP).chain([PASSWD.to_owned()]));
         let homes: BTreeSet<String> = users.into_iter().map(|user| user.home).into_set();
         let homes = homes.iter().filter(|home| home.starts_with('/') && network_mount::of(&network, home).is_none());
         let homes = homes.filter(|home| root.kind(home) == Some(Kind::Directory)).take(WATCH_CAP);
-        let mut paths = super::paths(&[PASSWD, SSHD_CONFIG]);
         paths.extend(homes.map(|home| format!("{}/.ssh", home.trim_end_matches('/'))));
         paths
     }
@@ -83,7 +92,7 @@ impl Collector for AuthorizedKey {
             found.problem(PASSWD, format!("accounts beyond {ACCOUNT_CAP} are left out"));
             users.truncate(ACCOUNT_CAP);
         }
-        let patterns = patterns(root, &mut found);
+        let patterns = patterns(sshd_config::read(root), &mut found);
         let network = network_mount::read(root);
         for user in &users {
             let files: BTreeMap<String, bool> = patterns
@@ -104,9 +113,9 @@ impl Collector for AuthorizedKey {
 
 /// Patterns of key files, and whether sshd looks at them. The default files are read in any case: a key that waits for a
 /// change of the configuration is worth knowing.
-fn patterns(root: &Root, found: &mut Found) -> Vec<(String, bool)> {
+fn patterns(config: Result<Config, ReadError>, found: &mut Found) -> Vec<(String, bool)> {
     let mut patterns: Vec<(String, bool)> = Vec::new();
-    let configured = match sshd_config::read(root) {
+    let configured = match config {
         Ok(config) => {
             let blocks = config.blocks.iter().filter_map(|block| block.keywords.get("authorizedkeysfile"));
             let global = config.global.get("authorizedkeysfile");

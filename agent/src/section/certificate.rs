@@ -37,6 +37,9 @@ const SSL_CERTS: &str = "/etc/ssl/certs";
 
 const EXTENSIONS: &[&str] = &["pem", "crt", "cer", "cert", "der"];
 
+/// The most directories in well-known places that are watched.
+const WATCH_CAP: usize = 200;
+
 /// The most that is read of one file.
 const SIZE_CAP_BYTES: u64 = 1 << 20;
 
@@ -79,8 +82,20 @@ impl Collector for Certificate {
         Privilege::ReadSearch("some servers keep certificates beside their private keys; without it those are missing")
     }
 
-    fn watched(&self, _root: &Root) -> Vec<String> {
-        self.configured.clone()
+    fn watched(&self, root: &Root) -> Vec<String> {
+        let network = network_mount::read(root);
+        let mut paths = super::paths(&[SSL_CERTS]);
+        for pattern in PLACES {
+            let directory = pattern.rsplit_once('/').unwrap_or_default().0;
+            let fixed = directory.split("/*").next().unwrap_or_default();
+            paths.push(fixed.to_owned());
+            if fixed != directory && network_mount::of(&network, fixed).is_none() {
+                paths.extend(glob::expand(root, directory).unwrap_or_default());
+            }
+        }
+        paths.truncate(WATCH_CAP);
+        paths.extend(self.configured.iter().cloned());
+        paths
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -1,12 +1,13 @@
-//! What cron and anacron start, as whom and when; command lines without their secrets.
+//! What cron, anacron and at start, as whom and when; command lines without their secrets.
 
 use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section, mark};
+use super::{Collector, Privilege, Section, account, mark};
 use crate::root::{Kind, Root};
 
+mod at;
 mod table;
 
 use table::{Entry, Form};
@@ -41,7 +42,7 @@ impl Collector for Cron {
     }
 
     fn contents(&self) -> &'static str {
-        "what cron and anacron start: user, schedule, command without its secrets"
+        "what cron, anacron and at start: user, schedule, command without its secrets"
     }
 
     fn purpose(&self) -> &'static str {
@@ -59,7 +60,7 @@ impl Collector for Cron {
         let scripts = SCRIPTS.iter().map(|(path, _)| *path);
         [CRONTAB, CRON_D, ANACRONTAB]
             .into_iter()
-            .chain(SPOOLS.iter().copied())
+            .chain(SPOOLS.iter().chain(at::SPOOLS).copied())
             .chain(scripts)
             .map(str::to_owned)
             .collect()
@@ -89,6 +90,7 @@ impl Collector for Cron {
                 }
             }
         }
+        found.jobs(root);
         found.section()
     }
 }
@@ -170,6 +172,27 @@ impl Found {
         }
         for entry in entries {
             self.entry(path, entry);
+        }
+    }
+
+    /// The jobs of at.
+    fn jobs(&mut self, root: &Root) {
+        let users = root.once(account::user_names);
+        for spool in at::SPOOLS {
+            for name in self.files(root, spool) {
+                let path = format!("{spool}/{name}");
+                match root.read_capped(&path, SIZE_CAP_BYTES) {
+                    Ok(bytes) => {
+                        let item = at::item(&path, &String::from_utf8_lossy(&bytes), |uid| users.get(&uid).cloned());
+                        if let Some(item) = item {
+                            self.add(item);
+                        }
+                    }
+                    // One that ran meanwhile is gone.
+                    Err(error) if error.is_absent() => {}
+                    Err(error) => self.problems.push(error.problem()),
+                }
+            }
         }
     }
 

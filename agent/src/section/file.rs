@@ -114,6 +114,16 @@ impl Collector for File {
     }
 }
 
+/// Whether systemd has put an empty node of its own in place of a file that the unit does not let this process see: what it
+/// shows is nothing of the host.
+fn is_hidden(root: &Root, path: &str, metadata: &std::fs::Metadata) -> bool {
+    let permissions = metadata.mode() & 0o7777;
+    let is_blank = permissions == 0 && metadata.uid() == 0 && metadata.len() == 0;
+    let directory = path.rsplit_once('/').map(|(directory, _)| directory).filter(|directory| !directory.is_empty());
+    let around = root.metadata(directory.unwrap_or("/"));
+    is_blank && around.is_ok_and(|around| around.dev() != metadata.dev())
+}
+
 #[derive(Default)]
 struct Found {
     users: BTreeMap<u32, String>,
@@ -160,6 +170,9 @@ impl Found {
             Err(error) => return self.problems.push(error.problem()),
         };
         let kind = Kind::from(metadata.file_type());
+        if is_hidden(root, path, &metadata) {
+            return self.problem(path, "hidden from this process by its service unit (InaccessiblePaths)");
+        }
         let mut item = Item::new(path)
             .with("path", path)
             .with(

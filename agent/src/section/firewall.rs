@@ -8,7 +8,7 @@
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use sha2::{Digest, Sha256};
 
-use super::{Collector, Privilege, Section, paths};
+use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
 pub(super) mod nft;
@@ -76,9 +76,8 @@ impl Collector for Firewall {
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
-        let mut watched: Vec<String> = paths(&["/etc/nftables.conf", "/etc/ufw", "/etc/iptables"]);
-        watched.extend(DIRECTORIES.iter().map(|(_, directory, _)| (*directory).to_owned()));
-        watched
+        let files = FILES.iter().map(|(_, path)| *path);
+        files.chain(DIRECTORIES.iter().map(|(_, directory, _)| *directory)).map(str::to_owned).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {

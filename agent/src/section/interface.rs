@@ -159,7 +159,16 @@ fn describe(message: &Message) -> Option<(Value, bool)> {
     }
     // The bit of secondary IPv4 addresses marks temporary IPv6 addresses (RFC 8981).
     let is_temporary = is_inet6 && flags & SECONDARY != 0;
-    Some((value, is_temporary || flags & PERMANENT == 0))
+    let is_dynamic = is_temporary || flags & PERMANENT == 0;
+    // What a router advertises has a prefix of its own; DHCPv6 gives single addresses (RFC 8415).
+    if is_dynamic
+        && !is_temporary
+        && (!is_inet6 || prefix == 128)
+        && let Value::Object(members) = &mut value
+    {
+        members.insert("dhcp".to_owned(), Value::Bool(true));
+    }
+    Some((value, is_dynamic))
 }
 
 /// `RT_SCOPE_*`, of addresses and of routes.
@@ -190,6 +199,12 @@ fn add_device(root: &Root, item: &mut Item) {
     }
     if root.exists(&format!("{path}/device")) {
         item.set("physical", true);
+        // Before Linux 5.6 the kernel tells the permanent address over rtnetlink of nothing. That nobody set another one
+        // (`NET_ADDR_PERM`) it says since 3.10, so that the address in use is it.
+        let is_own = root.number::<u8>(&format!("{path}/addr_assign_type")) == Some(0);
+        if is_own && item.text("permanent_mac").is_none() {
+            item.set("permanent_mac", item.text("mac").map(str::to_owned));
+        }
     }
     if root.exists(&format!("{path}/wireless")) || root.exists(&format!("{path}/phy80211")) {
         item.set("wireless", true);

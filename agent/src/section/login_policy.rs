@@ -6,7 +6,7 @@
 use muster_shared::{Item, Problem, SectionName};
 use serde_json::Value;
 
-use super::sshd_config::{self, Keywords, SSHD_CONFIG, SSHD_CONFIG_D};
+use super::sshd_config::{self, Keywords, SSHD_CONFIG};
 use super::{Collector, Privilege, Section};
 use crate::redact;
 use crate::root::Root;
@@ -128,8 +128,9 @@ impl Collector for LoginPolicy {
         )
     }
 
-    fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(&[SSHD_CONFIG, SSHD_CONFIG_D, LOGIN_DEFS, PWQUALITY, PWQUALITY_D, ACCESS_CONF, "/etc/pam.d"])
+    fn watched(&self, root: &Root) -> Vec<String> {
+        let passwords = super::paths(&[LOGIN_DEFS, PWQUALITY, PWQUALITY_D, ACCESS_CONF, "/etc/pam.d"]);
+        sshd_config::watched(root).into_iter().chain(passwords).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {

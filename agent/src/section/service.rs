@@ -29,10 +29,25 @@ const WATCHED: &[&str] =
 /// The last of them where `/lib` is a folder of its own, as before distributions made it a link.
 const UNMERGED: &str = "/lib/systemd/system";
 
-/// What is watched for services and timers.
+/// The most directories of units and runlevels that are watched.
+const WATCH_CAP: usize = 200;
+
+/// What is watched for services and timers: the directories of units, and those in them that enable or change one.
 pub(super) fn watched(root: &Root) -> Vec<String> {
     let unmerged = (root.kind("/lib") == Some(Kind::Directory)).then(|| UNMERGED.to_owned());
-    super::paths(WATCHED).into_iter().chain(unmerged).collect()
+    let mut paths: Vec<String> = super::paths(WATCHED).into_iter().chain(unmerged).collect();
+    for directory in paths.clone() {
+        let is_of_unit = |name: &str| [".wants", ".requires", ".upholds", ".d"].iter().any(|end| name.ends_with(end));
+        paths.extend(directories(root, &directory).filter(|path| is_of_unit(path)));
+    }
+    paths.truncate(WATCH_CAP);
+    paths
+}
+
+/// The directories in one.
+fn directories(root: &Root, path: &str) -> impl Iterator<Item = String> {
+    let entries = root.list(path).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
+    entries.map(move |entry| format!("{path}/{}", entry.name))
 }
 
 pub(super) struct Service;
@@ -56,7 +71,7 @@ impl Collector for Service {
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {
-        watched(root).into_iter().chain(["/etc/init.d".to_owned()]).collect()
+        watched(root).into_iter().chain(script::watched(root)).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {

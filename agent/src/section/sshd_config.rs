@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use muster_shared::Problem;
 
-use super::glob;
+use super::{glob, network_mount};
 use crate::root::{ReadError, Root};
 
 /// The configuration.
@@ -69,6 +69,10 @@ pub(super) struct Config {
     pub(super) blocks: Vec<Block>,
     /// The files it was read from.
     pub(super) files: Vec<String>,
+    /// Where files are included from: a directory when their names are a pattern.
+    places: Vec<String>,
+    /// Mount points of which nothing is read.
+    passed_over: Vec<(String, String)>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -77,13 +81,29 @@ pub(super) fn is_installed(root: &Root) -> bool {
     PROGRAMS.iter().any(|path| root.exists(path))
 }
 
+/// Files and directories whose change is one of the configuration. What is on a network file system is left alone, for it may
+/// hang.
+pub(super) fn watched(root: &Root) -> Vec<String> {
+    let config = read_local(root).unwrap_or_default();
+    super::paths(&[SSHD_CONFIG, SSHD_CONFIG_D]).into_iter().chain(config.places).chain(config.files).collect()
+}
+
 /// Reads the configuration; an error is one of the first file.
 pub(super) fn read(root: &Root) -> Result<Config, ReadError> {
+    read_without(root, Vec::new())
+}
+
+/// The same without what is on a network file system.
+pub(super) fn read_local(root: &Root) -> Result<Config, ReadError> {
+    read_without(root, network_mount::read(root))
+}
+
+fn read_without(root: &Root, passed_over: Vec<(String, String)>) -> Result<Config, ReadError> {
     let (path, text) = match text(root, SSHD_CONFIG) {
         Err(error) if error.is_absent() => (VENDOR_CONFIG, text(root, VENDOR_CONFIG).map_err(|_| error)?),
         other => (SSHD_CONFIG, other?),
     };
-    let mut config = Config::default();
+    let mut config = Config { passed_over, ..Config::default() };
     config.take(root, path, &text, None, 0);
     Ok(config)
 }
@@ -114,6 +134,14 @@ impl Config {
 
     fn include(&mut self, root: &Root, pattern: &str, block: Option<usize>, depth: usize) {
         let pattern = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
+        if network_mount::of(&self.passed_over, &pattern).is_some() {
+            return;
+        }
+        if self.places.len() < FILE_CAP {
+            let fixed = pattern.split(['*', '?', '[']).next().filter(|fixed| fixed.len() < pattern.len());
+            let directory = fixed.and_then(|fixed| Some(fixed.rsplit_once('/')?.0));
+            self.places.push(directory.unwrap_or(&pattern).to_owned());
+        }
         let paths = match glob::expand(root, &pattern) {
             Ok(paths) => paths,
             Err(error) => return self.problems.push(error.problem()),

@@ -45,8 +45,8 @@ impl Collector for SudoRule {
         Privilege::ReadSearch("`/etc/sudoers` and what it includes only root may read; without it there are no rules")
     }
 
-    fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(&[SUDOERS, SUDOERS_D])
+    fn watched(&self, root: &Root) -> Vec<String> {
+        super::paths(&[SUDOERS, SUDOERS_D]).into_iter().chain(files::included(root, SUDOERS)).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {

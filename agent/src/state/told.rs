@@ -36,6 +36,12 @@ pub struct Told {
     pub mark: Option<Digest>,
     /// The items, without metrics.
     pub items: Packed<ItemMap>,
+    /// Metrics as they were told last, of sections whose metrics are told alone, see [`muster_shared::metric`].
+    #[serde(default)]
+    pub metrics: Packed<ItemMap>,
+    /// When that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics_at: Option<Time>,
 }
 
 /// What could not be read: where, whatever the words for it.
@@ -57,6 +63,8 @@ impl Told {
             digest,
             mark: Some(mark),
             items: Packed::default(),
+            metrics: Packed::default(),
+            metrics_at: None,
         }
     }
 

@@ -4,20 +4,48 @@ use super::*;
 use crate::section::{Options, collectors};
 
 #[test]
-fn changes_without_end_cost_a_burst_and_then_one_scan_per_interval() {
+fn changes_without_end_cost_a_burst_and_then_one_look_per_interval_and_keep_nobody_else_waiting() {
+    let (noisy, quiet) = (SectionName::Cron, SectionName::SudoRule);
     let start = Instant::now();
     let mut allowance = Allowance::default();
-    let mut scans = 0;
+    let mut looks = 0;
     for second in 0..600 {
-        scans += u32::from(allowance.take(start + Duration::from_secs(second)).is_ok());
+        let now = start + Duration::from_secs(second);
+        looks += u32::try_from(allowance.take([noisy].into(), now).len()).unwrap();
     }
-    assert_eq!(scans, BURST + 600 / 10 - 1);
+    assert_eq!(looks, BURST + 600 / 10 - 1);
     let again = start + Duration::from_hours(1);
     for _ in 0..BURST {
-        allowance.take(again).unwrap();
+        assert_eq!(allowance.take([noisy].into(), again), [noisy].into());
+        assert_eq!(allowance.due(), None);
     }
-    assert_eq!(allowance.take(again), Err(again + EACH));
-    allowance.take(again + EACH).unwrap();
+    assert_eq!(allowance.take([noisy, quiet].into(), again), [quiet].into());
+    assert_eq!((allowance.due(), &allowance.put_off), (Some(again + EACH), &[noisy].into()));
+    assert_eq!(allowance.take([noisy].into(), again + EACH), [noisy].into(), "put off, not lost");
+    assert_eq!(allowance.due(), None);
+}
+
+/// With files that change all the time an account is still told after the quiet, and what was put off by itself.
+#[tokio::test(start_paused = true)]
+async fn noise_puts_off_itself_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = vec![(dir.path().join("crontab"), SectionName::Cron), (dir.path().join("passwd"), SectionName::User)];
+    let mut watch = Watch::new(Subjects { paths, events: Vec::new() }).unwrap();
+    let write = |name: &str| std::fs::write(dir.path().join(name), "x").unwrap();
+    for _ in 0..BURST {
+        write("crontab");
+        let sections = watch.first().await.unwrap();
+        assert_eq!(watch.settle(sections).await, [SectionName::Cron].into());
+    }
+    write("crontab");
+    let sections = watch.first().await.unwrap();
+    assert_eq!(watch.settle(sections).await, BTreeSet::new());
+    write("passwd");
+    let sections = watch.first().await.unwrap();
+    write("crontab");
+    assert_eq!(watch.settle(sections).await, [SectionName::User].into());
+    let sections = watch.first().await.unwrap();
+    assert_eq!(watch.settle(sections).await, [SectionName::Cron].into(), "without another change");
 }
 
 /// Every source of which it is promised that its change is seen at once, and what of the section changes it.
@@ -42,6 +70,31 @@ const SOURCES: &[(&str, SectionName)] = &[
     ("etc/cron.d/web", SectionName::Cron),
     ("var/spool/cron/crontabs/ann", SectionName::Cron),
     ("home/ann/.ssh/authorized_keys", SectionName::AuthorizedKey),
+    ("etc/keys/ann", SectionName::AuthorizedKey),
+    ("srv/ssh/web.conf", SectionName::LoginPolicy),
+    ("srv/ssh/web.conf", SectionName::AuthorizedKey),
+    ("srv/sudo/more", SectionName::SudoRule),
+    ("srv/sudo.d/web", SectionName::SudoRule),
+    ("etc/systemd/system/multi-user.target.wants/web.service", SectionName::Service),
+    ("etc/systemd/system/timers.target.wants/web.timer", SectionName::Timer),
+    ("usr/lib/systemd/system/web.service.d/own.conf", SectionName::Service),
+    ("etc/rc2.d/S01web", SectionName::Service),
+    ("etc/runlevels/default/web", SectionName::Service),
+    ("etc/letsencrypt/live/web/cert.pem", SectionName::Certificate),
+    ("etc/nginx/ssl/web.pem", SectionName::Certificate),
+    ("etc/ssl/certs/web.pem", SectionName::Certificate),
+    ("etc/sysconfig/iptables", SectionName::Firewall),
+    ("etc/default/ufw", SectionName::Firewall),
+    ("etc/ufw/user.rules", SectionName::Firewall),
+    ("etc/firewalld/direct.xml", SectionName::Firewall),
+    ("etc/firewalld/zones/public.xml", SectionName::Firewall),
+];
+
+/// What says where some of them are.
+const SAID: &[(&str, &str)] = &[
+    ("etc/passwd", "ann:x:1000:1000::/home/ann:/bin/sh\n"),
+    ("etc/ssh/sshd_config", "Include /srv/ssh/*.conf\nAuthorizedKeysFile /etc/keys/%u\n"),
+    ("etc/sudoers", "@include /srv/sudo/more\n@includedir /srv/sudo.d\n"),
 ];
 
 #[tokio::test]
@@ -58,7 +111,9 @@ async fn every_source_that_is_promised_is_seen_at_once() {
     for (path, _) in SOURCES {
         write(path, "before\n");
     }
-    write("etc/passwd", "ann:x:1000:1000::/home/ann:/bin/sh\n");
+    for (path, text) in SAID {
+        write(path, text);
+    }
     let collectors = collectors(&Options::default());
     let mut watch = Watch::new(Subjects::of(&collectors, &Root::at(base), base)).unwrap();
     for (path, section) in SOURCES {
@@ -69,7 +124,7 @@ async fn every_source_that_is_promised_is_seen_at_once() {
             .await
             .unwrap_or_else(|_| panic!("{path} is not seen"));
         // What is left of it must not speak for the next one.
-        watch.quiet().await;
+        while let Ok(Ok(_)) = timeout_at(Instant::now() + QUIET, watch.first()).await {}
     }
 }
 

@@ -432,6 +432,7 @@ check-stale = The host is silent
 check-missing = The host has been silent for two weeks
 check-duplicate = Another host has the same name
 check-clock = The host’s clock is wrong by five minutes
+check-certificate = The certificate of the host’s agent ends soon, or ended, and was not renewed
 check-zombie = The host is out of service and still reports
 check-relation = A relation of the host leads to what is out of service or gone
 check-item-owner = Nobody answers for the item

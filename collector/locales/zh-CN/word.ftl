@@ -432,6 +432,7 @@ check-stale = 主机静默
 check-missing = 主机已静默两周
 check-duplicate = 另有同名主机
 check-clock = 主机时钟偏差达五分钟
+check-certificate = 主机代理的证书即将到期或已到期，且未续期
 check-zombie = 主机已停用但仍在上报
 check-relation = 主机的关系指向已停用或已消失的对象
 check-item-owner = 配置项无人负责

@@ -89,6 +89,12 @@ pub const CHECKS: &[Check] = &[
         "skew_seconds>300 -lifecycle:retired,archived",
         "the host's clock is wrong by five minutes",
     ),
+    check(
+        "certificate",
+        Correctness,
+        "renewal_overdue:true -lifecycle:retired,archived",
+        "the certificate of the host's agent ends soon, or ended, and was not renewed",
+    ),
     check("zombie", Correctness, "zombie:true", "the host is out of service and still reports"),
     check(
         "relation",

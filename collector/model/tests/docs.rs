@@ -26,6 +26,7 @@ use muster_model::schedule;
 use muster_model::ticket::Kind;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::{self, Cause};
+use muster_shared::metric::{self, Step};
 use muster_shared::volatility::{self, Target, Tier};
 
 fn path(name: &str) -> PathBuf {
@@ -479,6 +480,24 @@ fn volatile_attributes() {
          that Puppet, Ansible, Chef, Salt, cloud-init, NetworkManager, systemd-resolved, resolvconf, dhcpcd, dhclient and netplan \
          write there.\n\n\
          | section | keeper named by | excused | who that is |\n|---|---|---|---|\n{}\n",
+        rows.collect::<Vec<_>>().join("\n"),
+    );
+    let rows = metric::TABLE.iter().map(|(section, attribute, step)| {
+        let step = match step {
+            Step::AtOnce => "any change, at once".to_owned(),
+            Step::Change => "any change, once an hour".to_owned(),
+            Step::By(least, percent) => {
+                format!("moved by {least} and by {percent} % of the larger value, once an hour")
+            }
+            Step::Age => "grows old".to_owned(),
+        };
+        format!("| {} | `{attribute}` | {step} |", section.as_str())
+    });
+    let text = format!(
+        "{text}\n## Metrics that are told alone\n\nMetrics come with a change of their section. Of a section named here all metrics are told \
+         without one too: when one of these moved, and when they are {} hours old. That is no change: it makes no history and no drift.\n\n\
+         | section | attribute | told when |\n|---|---|---|\n{}\n",
+        metric::OLDEST_MS / 3_600_000,
         rows.collect::<Vec<_>>().join("\n"),
     );
     check("volatility.md", &text);

@@ -27,6 +27,10 @@ use serde_json::{Value, json};
 pub use edit::{Changed, HostEdit, Planned};
 
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
+use crate::authority::AGENT_MS;
+
+/// With less than this left the certificate of an agent should have been renewed.
+const OVERDUE_MS: i64 = AGENT_MS / 10;
 
 /// A host with everything that is known of it as a whole.
 #[derive(Clone, Debug)]
@@ -49,6 +53,8 @@ pub struct HostView {
     pub drift: usize,
     /// Where it stands in its life: what people set, or that it is silent.
     pub lifecycle: Lifecycle,
+    /// Whether its agent's certificate should have been renewed: agents do so before nine tenths of its life.
+    pub renewal_overdue: bool,
     /// Whether another host has its name.
     pub is_duplicate: bool,
     /// The id that was asked for, when that host was merged into this one.
@@ -84,7 +90,7 @@ impl HostView {
             "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
             "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
-            "zombie": self.is_zombie(), "broken_relations": ties.broken,
+            "renewal_overdue": self.renewal_overdue, "zombie": self.is_zombie(), "broken_relations": ties.broken,
         })
     }
 }
@@ -206,7 +212,14 @@ impl Service {
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
         let tellers = self.tellers(&host.value).await?;
+        let speaker = match &tellers.inventory {
+            Some(inventory) => self.recall_agent(inventory.value.agent).await?,
+            None => None,
+        };
+        let ends =
+            speaker.filter(|agent| agent.value.revoked_at.is_none()).map(|agent| agent.value.certificate_expires_at);
         let mut view = HostView {
+            renewal_overdue: ends.is_some_and(|ends| ends.since(now) < OVERDUE_MS),
             known: self.known(&tellers).await?,
             is_stale: tellers.is_stale(now, seconds),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
@@ -230,6 +243,7 @@ impl Service {
             (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
             (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
+            view.renewal_overdue = false;
             view.sources.clear();
             if let Some(known) = &mut view.known {
                 (known.facts, known.sections) = (facts, BTreeMap::new());

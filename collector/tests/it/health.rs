@@ -42,6 +42,23 @@ async fn silence_shows_in_the_lifecycle_and_every_number_opens_its_list() {
     assert_eq!((check(&lab, &token, "stale").await, check(&lab, &token, "missing").await), (0, 3));
 }
 
+/// Case 37: before the certificate is over, and until the agent has another one.
+#[tokio::test]
+async fn an_agent_that_does_not_renew_its_certificate_is_told_before_it_ends() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut device = Device::enroll(&lab, "web-1", &"0e".repeat(16)).await;
+    device.report_full(&lab).await;
+    lab.wait_seconds(6 * 86_400).await;
+    assert_eq!(check(&lab, &token, "certificate").await, 0, "a seventh is left");
+    lab.wait_seconds(12 * 3_600).await;
+    assert_eq!(check(&lab, &token, "certificate").await, 1);
+    device.renew(&lab).await.expect(200);
+    assert_eq!(check(&lab, &token, "certificate").await, 0);
+    lab.wait_seconds(8 * 86_400).await;
+    assert_eq!(check(&lab, &token, "certificate").await, 1, "it is over");
+}
+
 #[tokio::test]
 async fn a_host_that_is_out_of_service_and_reports_is_a_finding_until_it_is_in_service_again() {
     let lab = Lab::new();

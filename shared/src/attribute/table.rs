@@ -170,7 +170,8 @@ const TIMER: &[Row] = &[
     (List, "calendar drop_ins monotonic"),
 ];
 
-const CRON: &[Row] = &[(Text, "command job kind managed_by schedule source time_zone user"), (Boolean, "has_input")];
+const CRON: &[Row] =
+    &[(Text, "command command_digest job kind managed_by schedule source time_zone user"), (Boolean, "has_input")];
 
 const USER: &[Row] = &[
     (Text, "gecos home name password_state primary_group shell"),
@@ -337,7 +338,7 @@ const AGENT: &[Row] = &[
     (Integer, "rss_bytes sections_denied sections_failed sections_ok sections_partial sections_unsupported uid"),
     (Boolean, "no_new_privileges"),
     (List, "capabilities"),
-    (Integer, "scan_ms spool_bytes"),
+    (Integer, "dropped_reports scan_ms spool_bytes"),
 ];
 
 /// The attributes of the items of a section.

@@ -125,7 +125,7 @@ fn links_pipes_huge_files_and_hostile_lines_are_refused() {
 fn ssh_directories_are_watched() {
     let tree = tree(&[("home/ann/x", String::new())]);
     let watched = AuthorizedKey.watched(&Root::at(tree.path()));
-    assert_eq!(watched, [PASSWD, SSHD_CONFIG, "/home/ann/.ssh"]);
+    assert_eq!(watched, ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d", PASSWD, "/home/ann/.ssh"]);
 }
 
 proptest! {

@@ -10,6 +10,24 @@ fn write(tree: &std::path::Path, path: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
+/// Kernels that do not tell it over rtnetlink say whether the address is the card's own.
+#[test]
+fn the_address_that_a_card_came_with_is_told_when_nobody_set_another_one() {
+    let tree = tempfile::tempdir().unwrap();
+    for (name, kind) in [("eth0", "0"), ("eth1", "3"), ("veth0", "0")] {
+        let file = |file: &str, text: &str| write(tree.path(), &format!("sys/class/net/{name}/{file}"), text);
+        file("ifindex", "2\n");
+        file("address", "52:54:00:AB:00:01\n");
+        file("addr_assign_type", &format!("{kind}\n"));
+        if name != "veth0" {
+            file("device/vendor", "0x8086\n");
+        }
+    }
+    let section = Interface.collect(&Root::at(tree.path()));
+    let told = section.items.iter().map(|item| (item.key.as_str(), item.text("permanent_mac")));
+    assert_eq!(told.collect::<Vec<_>>(), [("eth0", Some("52:54:00:ab:00:01")), ("eth1", None), ("veth0", None)]);
+}
+
 #[test]
 fn a_bond_names_its_members_and_a_speed_is_never_minus_one() {
     let tree = tempfile::tempdir().unwrap();

@@ -1,12 +1,13 @@
-//! The dpkg package that an executable belongs to, from the lists of files that dpkg keeps.
+//! The package that an executable belongs to, from the lists of files that dpkg, apk, pacman and rpm keep.
 //!
 //! There is no index from file to package: the lists are read until every executable is found, the likely ones first (a
 //! package named like the program, then those that have something to do when they are removed, as services have). What no
-//! package can own is not looked for. Other package managers are not asked.
+//! package can own is not looked for.
 //!
 //! What no package owns has all lists read, which costs as much as a whole inventory. So what was learnt is remembered as long as
-//! the folder of lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
+//! what holds the lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,9 +15,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use muster_shared::Time;
 use muster_shared::mapping::{Distinct as _, Mapping as _};
 
-use crate::root::Root;
+use crate::root::{Kind, Root};
+use crate::section::package::rpm;
 
 const INFO: &str = "/var/lib/dpkg/info";
+/// All lists of apk: lines `P:` package, `F:` directory, `R:` file.
+const APK: &str = "/lib/apk/db/installed";
+/// A directory for each package of pacman, `name-version-release`, with its list.
+const PACMAN: &str = "/var/lib/pacman/local";
 /// Most bytes of lists that are read.
 const BUDGET_BYTES: usize = 32 << 20;
 /// Letters that the names of a program and of a likely package begin with.
@@ -98,10 +104,11 @@ pub(super) fn of<'a>(
     found
 }
 
-/// When the folder of lists last changed; `None` when that cannot be told.
+/// When what holds the lists last changed; `None` when that cannot be told.
 fn stood_since(root: &Root) -> Option<i64> {
-    let metadata = root.metadata(INFO).ok().filter(std::fs::Metadata::is_dir)?;
-    Some(metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()))
+    let lists = [INFO, APK, PACMAN].into_iter().map(str::to_owned).chain(rpm::watched());
+    let known = lists.filter_map(|path| root.metadata(&path).ok());
+    known.map(|m| m.ctime().saturating_mul(1_000_000_000).saturating_add(m.ctime_nsec())).max()
 }
 
 /// Reads lists until each executable has its package. One that has none has an empty name, if every list was read.
@@ -122,19 +129,31 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
     }
     let mut left_bytes = BUDGET_BYTES;
     let mut is_all = true;
-    for package in in_order(root, executables) {
+    for (path, name) in in_order(root, executables) {
         if found.len() == executables.len() {
             return found;
         }
-        let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
-        let read = root.visit(&format!("{INFO}/{package}.list"), left_bytes as u64, |list| {
-            for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
-                found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
+        let read = root.visit(&path, left_bytes as u64, |list| {
+            let mut own = (name, Vec::new());
+            for line in list.split(|byte| *byte == b'\n') {
+                if let Some(path) = owned(line, &path, &mut own).and_then(|path| wanted.get(&*path)) {
+                    found.entry((*path).to_owned()).or_insert_with(|| own.0.clone());
+                }
             }
             list.len()
         });
-        is_all &= read.is_ok();
+        // A database that is not there has nothing.
+        is_all &= !read.as_ref().is_err_and(|error| !error.is_absent());
         left_bytes = left_bytes.saturating_sub(read.unwrap_or_default());
+    }
+    if found.len() < executables.len() {
+        let in_rpm = rpm::owners(root, wanted.keys().copied());
+        is_all &= in_rpm.is_some();
+        for (path, name) in in_rpm.unwrap_or_default() {
+            if let Some(path) = wanted.get(&*path) {
+                found.entry((*path).to_owned()).or_insert(name);
+            }
+        }
     }
     if is_all {
         for path in executables {
@@ -144,8 +163,24 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
     found
 }
 
-/// The names of the lists, the likely ones first.
-fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<String> {
+/// The file that a line names. Of apk's the lines before say the package and the directory, which are kept in `own`.
+fn owned<'a>(line: &'a [u8], list: &str, own: &mut (String, Vec<u8>)) -> Option<Cow<'a, [u8]>> {
+    if list != APK {
+        // Pacman's paths have no slash in front.
+        return Some(if line.starts_with(b"/") { line.into() } else { [b"/", line].concat().into() });
+    }
+    let (kind, value) = line.split_at_checked(2)?;
+    match kind {
+        b"P:" => own.0 = String::from_utf8_lossy(value).into_owned(),
+        b"F:" => own.1 = [b"/", value, b"/"].concat(),
+        b"R:" => return Some([&own.1, value].concat().into()),
+        _ => {}
+    }
+    None
+}
+
+/// The lists and the packages that they are of, the likely ones first.
+fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<(String, String)> {
     let entries = root.list(INFO).unwrap_or_default();
     let starts: BTreeSet<&str> = executables.iter().filter_map(|path| path.rsplit('/').next()?.get(..ALIKE)).into_set();
     let removable: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.name.strip_suffix(".prerm")).into_set();
@@ -155,7 +190,15 @@ fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<String> {
         .map(|name| (!name.get(..ALIKE).is_some_and(|start| starts.contains(start)), !removable.contains(name), name))
         .collect();
     packages.sort_unstable();
-    packages.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+    let dpkg = packages
+        .into_iter()
+        .map(|(_, _, name)| (format!("{INFO}/{name}.list"), name.split(':').next().unwrap_or(name).to_owned()));
+    let pacman = root.list(PACMAN).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
+    let pacman = pacman.map(|entry| {
+        let name = entry.name.rsplitn(3, '-').nth(2).unwrap_or(&entry.name).to_owned();
+        (format!("{PACMAN}/{}/files", entry.name), name)
+    });
+    dpkg.chain([(APK.to_owned(), String::new())]).chain(pacman).collect()
 }
 
 #[cfg(test)]
@@ -255,6 +298,26 @@ mod tests {
             assert_eq!(Owned::of_text(text), Owned::default(), "{text}");
         }
         assert_eq!(Owned::default().to_text(), "");
+    }
+
+    #[test]
+    fn apk_and_pacman_are_asked_too() {
+        let (host, tree) = (Host::new(), tempfile::tempdir().unwrap());
+        for (path, text) in [
+            (APK, "P:nginx\nV:1.2-r3\nF:etc/nginx\nR:nginx.conf\nF:usr/sbin\nR:nginx\nZ:Q1\n\nP:ash\nF:bin\nR:ash\n"),
+            ("/var/lib/pacman/local/lib-x-1:2.0-1/files", "%FILES%\nusr/\nusr/lib/\nusr/lib/x/server\n"),
+            ("/var/lib/pacman/local/ALPM_DB_VERSION", "9\n"),
+        ] {
+            let path = tree.path().join(path.trim_start_matches('/'));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let programs = ["/usr/sbin/nginx", "/usr/bin/ash", "/usr/lib/x/server", "/usr/sbin/own"];
+        let now = SystemClock.now().plus_millis(LATER);
+        let found = of(&Root::at(tree.path()), programs.into_iter(), &host.memory, now);
+        let found: Vec<_> = found.iter().map(|(path, name)| (path.as_str(), name.as_str())).collect();
+        assert_eq!(found, [("/usr/bin/ash", "ash"), ("/usr/lib/x/server", "lib-x"), ("/usr/sbin/nginx", "nginx")]);
+        assert_eq!(host.memory.lock().unwrap().packages["/usr/sbin/own"], "", "every list was read");
     }
 
     #[test]

@@ -46,6 +46,14 @@ pub(super) fn read(root: &Root) -> Vec<Item> {
         .collect()
 }
 
+/// Where a link enables a script.
+pub(super) fn watched(root: &Root) -> Vec<String> {
+    let openrc = super::directories(root, RUNLEVELS);
+    let sysv = SYSV_LEVELS.iter().flat_map(|level| [format!("/etc/rc{level}.d"), format!("/etc/rc.d/rc{level}.d")]);
+    let sysv = sysv.filter(|path| root.kind(path) == Some(Kind::Directory));
+    super::super::paths(&[SCRIPTS]).into_iter().chain(openrc).chain(sysv).take(super::WATCH_CAP).collect()
+}
+
 /// Runlevels by service: `/etc/runlevels/default/sshd`.
 fn openrc_levels(root: &Root) -> BTreeMap<String, Vec<String>> {
     let mut levels: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -4,6 +4,7 @@ use muster_shared::Problem;
 
 use super::lines::{self, Logical};
 use crate::root::{Kind, ReadError, Root};
+use crate::section::network_mount;
 
 /// How deep files include others. Sudo itself allows 128; nobody nests more than two.
 const DEPTH_CAP: usize = 16;
@@ -29,6 +30,9 @@ pub(super) struct Line {
 pub(super) struct Lines {
     pub(super) list: Vec<Line>,
     pub(super) problems: Vec<Problem>,
+    included: Vec<String>,
+    /// Mount points of which nothing is read.
+    passed_over: Vec<(String, String)>,
     files: usize,
     total_bytes: usize,
     is_full: bool,
@@ -40,6 +44,15 @@ pub(super) fn read(root: &Root, path: &str) -> Result<Lines, ReadError> {
     let text = text(root, path)?;
     lines.take(root, path, &text, 0);
     Ok(lines)
+}
+
+/// Files and directories that a policy includes, there or not. What is on a network file system is left alone, for it may hang.
+pub(super) fn included(root: &Root, path: &str) -> Vec<String> {
+    let mut lines = Lines { passed_over: network_mount::read(root), ..Lines::default() };
+    if let Ok(text) = text(root, path) {
+        lines.take(root, path, &text, 0);
+    }
+    lines.included
 }
 
 fn text(root: &Root, path: &str) -> Result<String, ReadError> {
@@ -71,6 +84,10 @@ impl Lines {
             }
             return;
         }
+        if network_mount::of(&self.passed_over, &path).is_some() {
+            return;
+        }
+        self.included.push(path.clone());
         match text(root, &path) {
             Ok(text) => self.take(root, &path, &text, depth + 1),
             Err(error) => {
@@ -82,6 +99,10 @@ impl Lines {
 
     fn include_directory(&mut self, root: &Root, from: &str, target: &str, depth: usize) {
         let directory = resolve(root, from, target);
+        if network_mount::of(&self.passed_over, &directory).is_some() || self.included.len() > FILE_CAP {
+            return;
+        }
+        self.included.push(directory.clone());
         let entries = match root.list(&directory) {
             Ok(entries) => entries,
             // Sudo does not mind.

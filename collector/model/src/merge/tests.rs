@@ -445,6 +445,29 @@ fn facts_are_taken_from_what_the_agents_collectors_write() {
     assert_eq!(stored.inventory.unwrap().facts, expected);
 }
 
+/// A report of metrics alone: no history, the digests stay, and a leased address that moved is known.
+#[test]
+fn metrics_alone_are_no_history_and_a_leased_address_moves() {
+    let (mut stored, mut teller) = (Stored::default(), Teller::default());
+    let found = BTreeMap::from([(Interface, Some(items([Item::new("eth0").with("mtu", 1_500)])))]);
+    let with = |mut report: Report, address: &str| {
+        let leased = json!([{"address": address, "prefix": 24, "family": "inet", "scope": "global", "dhcp": true}]);
+        let told = report.sections.get_mut(&Interface).unwrap();
+        told.metrics = BTreeMap::from([("eth0".into(), Attributes::from([("dynamic_addresses".into(), leased)]))]);
+        report
+    };
+    stored.merge(AGENT, &with(teller.report(&found), "192.0.2.1"), at(0)).unwrap();
+    let before = stored.inventory.clone().unwrap();
+    let report = with(teller.report(&found), "192.0.2.2");
+    assert_eq!(report.sections[&Interface].change, Change::Same);
+    let merged = stored.merge(AGENT, &report, at(1)).unwrap();
+    assert!(merged.history.is_empty() && merged.bodies.is_empty());
+    assert_eq!((merged.metrics.len(), merged.metrics[0].at), (1, at(1)));
+    let after = stored.inventory.unwrap();
+    assert_eq!((after.root, after.history, after.generation), (before.root, before.history, 2));
+    assert_eq!((before.facts.addresses, after.facts.addresses), (vec!["192.0.2.1".into()], vec!["192.0.2.2".into()]));
+}
+
 fn any_items() -> impl Strategy<Value = ItemMap> {
     let attributes = proptest::collection::btree_map("[xyz]", (0u8..3).prop_map(Value::from), 0..3);
     proptest::collection::btree_map("[a-e]", attributes, 0..5)

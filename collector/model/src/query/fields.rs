@@ -171,6 +171,7 @@ pub const HOST: Fields<'static> = Fields {
         field("unread", Integer, "sections that could not be read completely"),
         field("skew_seconds", Integer, "how far its clock is from the collector's, either way"),
         field("duplicate", Boolean, "whether another host has its name"),
+        field("renewal_overdue", Boolean, "whether its agent's certificate should have been renewed"),
         field("zombie", Boolean, "whether it is out of service and reports"),
         field("broken_relations", Integer, "its relations to what is out of service or gone"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
