@@ -11,14 +11,21 @@ const SHOWN: char = '\u{fffd}';
 /// In UTF-8 a C1 control is this byte and one from 0x80 to 0x9f.
 const C1_LEAD: u8 = 0xc2;
 
+/// Whether a terminal obeys it and does not show it: a control character, or one that turns the direction of what follows, so that
+/// people read other words than stand there (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+pub fn is_obeyed(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control()
+}
+
 /// A text in one line: a line end in it is one of those that are shown.
 pub fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { SHOWN } else { c }).collect()
+    text.chars().map(|c| if is_obeyed(c) { SHOWN } else { c }).collect()
 }
 
 /// A text that may have lines: their ends and tabs stay.
 pub fn lines(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { SHOWN } else { c }).collect()
+    text.chars().map(|c| if is_obeyed(c) && !matches!(c, '\n' | '\t') { SHOWN } else { c }).collect()
 }
 
 /// A writer of text with lines, for output that is not made up as a whole: the rule holds however the bytes are cut.

@@ -1,7 +1,7 @@
 //! What is true of every section, whichever collector made it: texts that can be told, a key for each item, and only attributes
 //! that the class has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::attribute::Attributes;
 use muster_shared::{Problem, SectionName, SectionStatus, bound};
@@ -88,17 +88,23 @@ impl Section {
             return self;
         }
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut twice = Vec::new();
         for item in &mut self.items {
+            // Where the one before it ended: a thousand of a name are not counted a thousand times.
             let mut number = 1;
+            let before = numbers.get(&item.key).copied();
             let key = item.key.clone();
             // With its number it is still no longer than a key may be.
             let short = bound::shortened(&key, bound::KEY_BYTES - NUMBER_BYTES).into_owned();
             while !taken.insert(item.key.clone()) {
-                number += 1;
+                number = before.filter(|_| number == 1).unwrap_or(number) + 1;
                 item.key = format!("{short}#{number}");
             }
-            twice.extend((number == 2).then_some(key));
+            if number > 1 {
+                twice.extend(before.is_none().then(|| key.clone()));
+                numbers.insert(key, number);
+            }
         }
         for key in twice {
             let message = format!("{key} is there more than once; the system goes by the first one");
@@ -162,6 +168,16 @@ mod tests {
         assert_eq!(twice.items[0].key, long);
         let sound = Section::of(vec![Item::new("a"), Item::new("b")], Vec::new()).with_own_keys(SectionName::User);
         assert_eq!((sound.status, sound.problems.len()), (SectionStatus::Ok, 0));
+    }
+
+    /// Each of them counted from the first one on would be five thousand million steps.
+    #[test]
+    fn a_hundred_thousand_of_one_name_are_told_apart() {
+        let items: Vec<Item> = (0..100_000).map(|_| Item::new("backup")).chain([Item::new("backup#7")]).collect();
+        let section = Section::of(items, Vec::new()).with_own_keys(SectionName::Group);
+        let keys: BTreeSet<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+        assert_eq!((keys.len(), section.problems.len()), (100_001, 2));
+        assert_eq!(section.items[99_999].key, "backup#100000");
     }
 
     #[test]

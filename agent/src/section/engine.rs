@@ -9,6 +9,7 @@ use muster_shared::{Item, Problem, SectionStatus};
 use serde_json::Value;
 
 use super::Section;
+use super::oddity::{self, Check, is_moment, is_readable};
 use crate::root::{ReadError, Root};
 
 pub(super) mod api;
@@ -20,6 +21,29 @@ pub(super) mod podman;
 pub(super) mod workload;
 
 use workload::Workload;
+
+/// What an engine can say of a container or an image.
+const CHECKS: &[Check] = &[
+    ("name", is_readable),
+    ("image", is_readable),
+    ("image_id", is_digest),
+    ("image_digest", is_digest),
+    ("digest", is_digest),
+    ("created_at", is_moment),
+    ("architecture", is_readable),
+];
+
+/// Whether it is a digest (OCI image specification): the algorithm, and as many hexadecimal digits as it has.
+fn is_digest(text: &str) -> bool {
+    let Some((algorithm, digits)) = text.split_once(':') else { return false };
+    let count = match algorithm {
+        "sha256" | "blake3" => 64,
+        "sha384" => 96,
+        "sha512" => 128,
+        _ => return false,
+    };
+    digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
 
 /// More containers or images than this on one host are not told one by one.
 const ITEM_CAP: usize = 4_096;
@@ -130,6 +154,13 @@ impl<T> Survey<T> {
         }
     }
 
+    /// Of an id that is none, of a container: nothing that belongs to it is found by that.
+    fn doubt_id(&mut self, path: &str, id: &str) {
+        if !is_digest(&format!("sha256:{id}")) {
+            oddity::say(&mut self.problems, path, "no container has the id", id);
+        }
+    }
+
     /// Something that is there and cannot be told.
     pub(super) fn miss(&mut self, source: &str, message: impl Into<String>) {
         self.failed += 1;
@@ -158,8 +189,11 @@ impl<T> Survey<T> {
         }
         let mut items: BTreeMap<String, Item> = BTreeMap::new();
         let mut left_out = 0_usize;
-        for item in self.found.iter().map(item) {
-            if let Some(same) = items.get_mut(&item.key) {
+        for mut item in self.found.iter().map(item) {
+            oddity::keep_sound(&mut self.problems, &item.key.clone(), &mut item, CHECKS);
+            if !is_readable(&item.key) {
+                oddity::say(&mut self.problems, "items", "no engine has one of this name:", &item.key);
+            } else if let Some(same) = items.get_mut(&item.key) {
                 merge(same);
             } else if items.len() < ITEM_CAP {
                 items.insert(item.key.clone(), item);

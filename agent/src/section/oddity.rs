@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use muster_shared::Problem;
+use muster_shared::{Item, Problem};
+use serde_json::Value;
 
 /// More of them are not told one by one: a file of junk is junk in every line.
 const MOST: usize = 64;
@@ -19,19 +20,35 @@ pub(super) fn say(problems: &mut Vec<Problem>, source: &str, what: &str, written
     }
 }
 
-/// The text when it is what it should be; else it is said, unless there is none.
-pub(super) fn sound(
-    problems: &mut Vec<Problem>,
-    source: &str,
-    what: &str,
-    written: String,
-    is_sound: fn(&str) -> bool,
-) -> Option<String> {
-    if written.is_empty() || is_sound(&written) {
-        return Some(written).filter(|text| !text.is_empty());
+/// What the text of an attribute must be.
+pub(super) type Check = (&'static str, fn(&str) -> bool);
+
+/// Takes out of an item the texts, alone or in a list, that are not what their attribute must be; each is said.
+pub(super) fn keep_sound(problems: &mut Vec<Problem>, source: &str, item: &mut Item, checks: &[Check]) {
+    for (attribute, is_sound) in checks {
+        let mut is_kept = |value: &Value| {
+            let odd = value.as_str().filter(|text| !is_sound(text));
+            if let Some(text) = odd {
+                say(problems, source, &format!("`{attribute}` cannot be"), text);
+            }
+            odd.is_none()
+        };
+        let stays = match item.attributes.get_mut(*attribute) {
+            Some(Value::Array(values)) => {
+                values.retain(&mut is_kept);
+                true
+            }
+            value => value.is_none_or(|value| is_kept(value)),
+        };
+        if !stays {
+            item.attributes.remove(*attribute);
+        }
     }
-    say(problems, source, what, &written);
-    None
+}
+
+/// Whether people can read it: no control character, nothing that turns the direction of what they read.
+pub(super) fn is_readable(text: &str) -> bool {
+    !text.contains(muster_shared::terminal::is_obeyed)
 }
 
 /// Whether it is an IP address, of IPv6 maybe with its zone.
@@ -89,13 +106,25 @@ mod tests {
         let mut problems = Vec::new();
         for _ in 0..3 {
             say(&mut problems, "/x", "no number:", "\u{1b}[31m");
-            let long = sound(&mut problems, "/x", "no day:", "9".repeat(1000), is_day);
-            assert_eq!(long, None);
+            let mut item =
+                Item::new("x").with("day", "9".repeat(1000)).with("days", vec!["2026-01-02", "soon"]).with("n", 1);
+            keep_sound(
+                &mut problems,
+                "/x",
+                &mut item,
+                &[("day", is_day), ("days", is_day), ("n", is_day), ("none", is_day)],
+            );
+            assert_eq!(serde_json::json!(item.attributes), serde_json::json!({"days": ["2026-01-02"], "n": 1}));
         }
-        assert_eq!(sound(&mut problems, "/x", "no day:", String::new(), is_day), None, "nothing is not odd");
-        assert_eq!(sound(&mut problems, "/x", "no day:", "2026-01-02".into(), is_day).as_deref(), Some("2026-01-02"));
         let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-        assert_eq!(messages, ["no number: \"\\u{1b}[31m\"", &format!("no day: {:?}", "9".repeat(64))]);
+        assert_eq!(
+            messages,
+            [
+                "no number: \"\\u{1b}[31m\"",
+                &format!("`day` cannot be {:?}", "9".repeat(64)),
+                "`days` cannot be \"soon\""
+            ]
+        );
         for n in 0..1000 {
             say(&mut problems, "/x", "no number:", &n.to_string());
         }

@@ -87,6 +87,7 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             survey.miss(&path, UNKNOWN_FORM);
             continue;
         }
+        survey.doubt_id(&path, &id);
         let labels = workload::labels(at(asked, "/Labels"));
         let workload = Workload::of(&labels);
         if workload.is_sandbox(&labels) {

@@ -100,7 +100,10 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             let running = running.get_or_insert_with(|| with_processes(root));
             for row in rows {
                 let state = state(root, &store, &folder, &row.id, running);
-                survey.found.extend(container(&store, row, &images, state));
+                if let Some(found) = container(&store, row, &images, state) {
+                    survey.doubt_id(&path, &found.id);
+                    survey.found.push(found);
+                }
             }
         }
     }
