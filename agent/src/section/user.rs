@@ -6,6 +6,7 @@ use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, GROUP, GroupLine, PASSWD, UserLine};
 use super::{Collector, Privilege, Section};
+use crate::redact;
 use crate::root::{ReadError, Root};
 
 const SHADOW: &str = "/etc/shadow";
@@ -89,7 +90,7 @@ fn item(user: &UserLine, groups: Option<&Groups<'_>>, shadow: Option<&BTreeMap<S
         .with("name", user.name.as_str())
         .with("uid", user.uid)
         .with("gid", user.gid)
-        .with("gecos", user.gecos.as_str())
+        .with("gecos", redact::prose(&user.gecos))
         .with("home", user.home.as_str())
         .with("shell", user.shell.as_str());
     if let Some(groups) = groups {
