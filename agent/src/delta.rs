@@ -103,6 +103,12 @@ impl Comparison {
     pub fn take(&mut self, name: SectionName, section: Section, now: Time) -> io::Result<()> {
         let old = self.state.sections.remove(&name);
         let mut found = split(name, section)?;
+        let refused = self.state.refused.get(&name);
+        if refused.is_some_and(|refused| refused.covers(state::digest_and_mark(&found.items).0, now))
+            && let Some(refused) = refused
+        {
+            found = split(name, refused.section())?;
+        }
         let metrics = found.metrics.take();
         let (told, report) = compare(name, old, found, self.is_whole, now)?;
         if let Some(report) = report {

@@ -15,12 +15,14 @@ use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+pub use self::refused::{Refusal, Refused};
 pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
 use crate::pack::{self, Packed};
 use crate::sampling::Sampling;
 
+mod refused;
 mod told;
 
 /// Most bytes of a state file after inflating.
@@ -37,6 +39,9 @@ pub struct State {
     pub is_based: bool,
     /// Sections by name.
     pub sections: BTreeMap<SectionName, Told>,
+    /// Sections that the collector did not take.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<SectionName, Refused>,
     /// Connections that were seen, told or not yet.
     #[serde(default)]
     pub sampling: Packed<Sampling>,
@@ -96,6 +101,14 @@ impl State {
     pub fn root(&self) -> Digest {
         let known = self.sections.iter().filter(|(_, told)| told.is_known);
         canonical::root_digest(&known.map(|(name, told)| (*name, told.digest)).into_map())
+    }
+
+    /// Takes note that a section was refused: nothing of it is known to the collector as it was told last.
+    pub fn refuse(&mut self, refusal: Refusal, now: Time) {
+        let name = refusal.section;
+        self.sections.remove(&name);
+        let before = self.refused.remove(&name).filter(|before| before.counts(now));
+        self.refused.insert(name, Refused::again(before, refusal, now));
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.

@@ -66,12 +66,15 @@ fn call<'a>(before: &str, from: &'a str) -> Option<(&'a str, &'a str)> {
     let mut quote = None;
     let mut commas = 0;
     let mut start = None;
+    let mut before = ' ';
     for (at, c) in arguments.char_indices() {
+        // Within a quoted text of the shell all quotes are escaped, else an escaped one is a part of the text.
+        let sign = (c, std::mem::replace(&mut before, c) == '\\');
         match (quote, c) {
-            (Some(open), c) if c == open => {
+            (Some(open), _) if sign == open => {
                 quote = None;
                 if let Some(start) = start {
-                    // What escapes the quote within a quoted text of the shell belongs to it.
+                    // What escapes the quote belongs to it.
                     let value = arguments.get(start..at)?;
                     let end = start + value.trim_end_matches('\\').len();
                     return (!shape::is_reference(value))
@@ -79,14 +82,13 @@ fn call<'a>(before: &str, from: &'a str) -> Option<(&'a str, &'a str)> {
                         .map(|(_, left)| (from.split_at(start).0, left));
                 }
             }
-            (Some(_), _) => {}
             (None, '\'' | '"') => {
-                quote = Some(c);
+                quote = Some(sign);
                 start = (commas == *shown).then_some(at + 1);
             }
             (None, ',') => commas += 1,
             (None, ')') => return None,
-            (None, _) => {}
+            (_, _) => {}
         }
     }
     None

@@ -155,6 +155,14 @@ const CORPUS: &[(&str, &str)] = &[
         "php -r 'mysqli_connect(\"h\", \"ann\", \"S3cr3t\", \"d\");'",
         "php -r 'mysqli_connect(\"h\", \"ann\", \"[redacted]\", \"d\");'",
     ),
+    (
+        "php -r 'mysqli_connect(\"h\", \"u\", \"S3cr\\\"3t, S3cr3t\");'",
+        "php -r 'mysqli_connect(\"h\", \"u\", \"[redacted]\");'",
+    ),
+    (
+        "php -r \"mysqli_connect(\\\"h\\\", \\\"u\\\", \\\"S3cr3t\\\");\"",
+        "php -r \"mysqli_connect(\\\"h\\\", \\\"u\\\", \\\"[redacted]\\\");\"",
+    ),
     ("php -r 'mysqli_connect($h, $u, $p);'", "php -r 'mysqli_connect($h, $u, $p);'"),
     ("python -c \"s.login('ann', 'S3cr3t')\"", "python -c \"s.login('ann', '[redacted]')\""),
     ("php -r '$password = \"S3cr3t\"; run();'", "php -r '$password = [redacted]; run();'"),
