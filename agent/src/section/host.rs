@@ -85,7 +85,7 @@ impl Collector for Host {
         item.set("architecture", kernel::machine(root));
         item.set("virtualization", virtualization::detect(root));
         item.set("container", container::detect(root));
-        cloud::describe(root, self.metadata, &mut item);
+        cloud::describe(root, self.metadata, &mut item, &mut problems);
         item.set("chassis", root.number::<u8>("/sys/class/dmi/id/chassis_type").and_then(chassis));
         item.set("timezone", timezone(root));
         oddity::keep_sound(&mut problems, LOCALTIME, &mut item, &[("timezone", is_zone)]);

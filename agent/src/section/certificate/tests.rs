@@ -97,3 +97,22 @@ proptest! {
         let _ = describe::item(String::new(), &der);
     }
 }
+
+/// What an account of a service may put beside its certificate.
+#[test]
+fn a_folder_without_end_is_not_read_to_its_end() {
+    let tree = tempfile::tempdir().unwrap();
+    let main = tree.path().join("etc/postgresql/15/main");
+    std::fs::create_dir_all(&main).unwrap();
+    for n in 0..80 {
+        std::fs::File::create(main.join(format!("{n}.pem"))).unwrap().set_len(SIZE_CAP_BYTES).unwrap();
+    }
+    let mut found = Found::default();
+    let root = Root::at(tree.path());
+    for n in 0..80 {
+        found.well_known(&root, &format!("/etc/postgresql/15/main/{n}.pem"));
+    }
+    assert_eq!((found.files, found.is_full), (64, true));
+    let section = Certificate::new(&[]).collect(&root);
+    assert!(section.problems.iter().any(|problem| problem.message.contains("left out")), "{:?}", section.problems);
+}
