@@ -18,7 +18,7 @@ use crate::enroll::{self, RenewError};
 use crate::identity::{Identity, IdentityError};
 use crate::scan::{SharedSpool, Want, lock};
 use crate::spool::Entry;
-use crate::state::Refusal;
+use crate::state::Refused;
 use crate::status::Standing;
 
 /// A report that the collector rejected so often is set aside (case 13).
@@ -224,7 +224,8 @@ impl Courier {
         for (section, reason) in sections {
             tracing::warn!(report = %entry.report_id, %section, reason, "the collector does not take the section: the rest follows");
             let digest = report.as_ref().and_then(|report| report.sections.get(&section)).map(|told| told.digest);
-            answer.want.refused.extend(digest.map(|digest| Refusal { section, digest, reason }));
+            let at = self.clock.now();
+            answer.want.refused.extend(digest.map(|digest| Refused(section, digest, reason, at, 1)));
         }
         self.rejected = None;
         answer.want.full = true;

@@ -128,9 +128,9 @@ impl Board {
             let mut want = held(&self.want);
             want.full |= answer.want.full;
             want.skip_seq = want.skip_seq.max(answer.want.skip_seq);
-            for refusal in &answer.want.refused {
-                if !want.refused.contains(refusal) {
-                    want.refused.push(refusal.clone());
+            for refused in &answer.want.refused {
+                if !want.refused.contains(refused) {
+                    want.refused.push(refused.clone());
                 }
             }
         }

@@ -103,7 +103,7 @@ impl Comparison {
     pub fn take(&mut self, name: SectionName, section: Section, now: Time) -> io::Result<()> {
         let old = self.state.sections.remove(&name);
         let mut found = split(name, section)?;
-        let refused = self.state.refused.get(&name);
+        let refused = self.state.refused.iter().find(|refused| refused.0 == name);
         if refused.is_some_and(|refused| refused.covers(state::digest_and_mark(&found.items).0, now))
             && let Some(refused) = refused
         {

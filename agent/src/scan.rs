@@ -25,7 +25,7 @@ use crate::root::Root;
 use crate::sampling::Sampling;
 use crate::section::Section;
 use crate::spool::{Spool, SpoolError};
-use crate::state::{Loaded, Refusal, State};
+use crate::state::{Loaded, Refused, State};
 
 /// So seldom samples are stored when nothing is told.
 const STORE_MILLIS: i64 = 3_600_000;
@@ -51,7 +51,7 @@ pub struct Want {
     /// Leave a gap in `seq`: the collector has seen later ones (a restored state directory).
     pub skip_seq: u64,
     /// Go on without these sections, for the collector does not take them as they are.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<Refused>,
 }
 
 /// What a scan came to.
@@ -142,11 +142,11 @@ impl Scanner {
         }
         state.seq = state.seq.saturating_add(want.skip_seq);
         let now = self.clock.now();
-        for refusal in want.refused {
-            self.seen.remove(&refusal.section);
-            state.refuse(refusal, now);
+        for refused in want.refused {
+            self.seen.remove(&refused.0);
+            state.refuse(refused, now);
         }
-        state.refused.retain(|_, refused| refused.counts(now));
+        state.refused.retain(|refused| refused.counts(now));
         let only = only.filter(|_| state.is_based);
         let mut comparison = Comparison::with(state);
         let samples_are_due = self.look(only, dropped_total, &mut comparison)?;

@@ -15,7 +15,7 @@ use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
-pub use self::refused::{Refusal, Refused};
+pub use self::refused::Refused;
 pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
@@ -40,8 +40,8 @@ pub struct State {
     /// Sections by name.
     pub sections: BTreeMap<SectionName, Told>,
     /// Sections that the collector did not take.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub refused: BTreeMap<SectionName, Refused>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// Connections that were seen, told or not yet.
     #[serde(default)]
     pub sampling: Packed<Sampling>,
@@ -104,11 +104,13 @@ impl State {
     }
 
     /// Takes note that a section was refused: nothing of it is known to the collector as it was told last.
-    pub fn refuse(&mut self, refusal: Refusal, now: Time) {
-        let name = refusal.section;
-        self.sections.remove(&name);
-        let before = self.refused.remove(&name).filter(|before| before.counts(now));
-        self.refused.insert(name, Refused::again(before, refusal, now));
+    pub fn refuse(&mut self, mut refused: Refused, now: Time) {
+        self.sections.remove(&refused.0);
+        if let Some(at) = self.refused.iter().position(|before| before.0 == refused.0) {
+            let before = self.refused.swap_remove(at);
+            refused.4 = if before.counts(now) { before.4.saturating_add(1) } else { 1 };
+        }
+        self.refused.push(refused);
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.

@@ -79,6 +79,10 @@ impl Collector for AuthorizedKey {
             Err(error) => return Section::unreadable(&error),
         };
         let mut found = Found::default();
+        if users.is_empty() {
+            // No account that can be read is not no key.
+            found.problems.extend(account::broken_lines(root, PASSWD, account::parse_user));
+        }
         if users.len() > ACCOUNT_CAP {
             found.problem(PASSWD, format!("accounts beyond {ACCOUNT_CAP} are left out"));
             users.truncate(ACCOUNT_CAP);

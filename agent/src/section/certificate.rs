@@ -178,6 +178,10 @@ impl Found {
         };
         self.bytes += bytes.len();
         let (certificates, broken) = pem::certificates(&bytes, CHAIN_CAP + 1);
+        // Other files here may be keys or parameters; these are made for one thing alone.
+        if certificates.is_empty() && broken == 0 && path.ends_with("/cert.pem") {
+            self.problem(path, "holds no certificate");
+        }
         if certificates.len() <= CHAIN_CAP {
             self.add(root, path, &certificates, broken);
         }

@@ -71,6 +71,12 @@ impl Section {
             cut(&mut problem.source, bound::KEY_BYTES);
             cut(&mut problem.message, bound::KEY_BYTES);
         }
+        if self.items.len() > bound::ITEMS {
+            self.items.truncate(bound::ITEMS);
+            let message = format!("items beyond {} are left out", bound::ITEMS);
+            self.problems.push(Problem { source: name.as_str().to_owned(), message });
+            self.spoil();
+        }
         let count = self.items.len();
         self.items.retain(|item| !item.key.is_empty());
         if self.items.len() < count {
@@ -196,6 +202,16 @@ mod tests {
         assert!(one.attributes["addresses"].to_string().len() <= bound::TOLD_BYTES + 4);
         assert_eq!(one.text("name"), Some("root"));
         assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "what has no key is said");
+    }
+
+    #[test]
+    fn more_items_than_a_collector_takes_are_left_out_and_said() {
+        let items = |count: usize| (0..count).map(|n| Item::new(n.to_string())).collect::<Vec<_>>();
+        let told = |count: usize| Section::of(items(count), Vec::new()).within_bounds(SectionName::Group);
+        assert_eq!((told(bound::ITEMS).status, told(bound::ITEMS).items.len()), (SectionStatus::Ok, bound::ITEMS));
+        let section = told(bound::ITEMS + 7);
+        assert_eq!((section.status, section.items.len()), (SectionStatus::Partial, bound::ITEMS));
+        assert_eq!(section.problems[0].message, "items beyond 200000 are left out");
     }
 
     #[test]

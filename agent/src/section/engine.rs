@@ -95,6 +95,11 @@ fn text(value: &Value, place: &str) -> String {
     at(value, place).as_str().unwrap_or_default().to_owned()
 }
 
+/// The texts of a list there.
+fn texts<'a>(value: &'a Value, place: &str) -> impl Iterator<Item = &'a str> {
+    at(value, place).as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
 /// An engine and, without root, whose.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Engine {
@@ -175,6 +180,23 @@ impl<T> Survey<T> {
             self.miss(path, UNKNOWN_FORM);
         }
         value
+    }
+
+    /// The rows of one file that is a list; each has an id.
+    pub(super) fn rows(&mut self, root: &Root, path: &str) -> Vec<Value> {
+        let rows = match self.json(root, path) {
+            Some(Value::Array(rows)) => rows,
+            Some(_) => {
+                self.miss(path, UNKNOWN_FORM);
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        let is_row = |row: &Value| !text(row, "/id").is_empty();
+        if !rows.iter().all(is_row) {
+            self.miss(path, UNKNOWN_FORM);
+        }
+        rows.into_iter().filter(is_row).collect()
     }
 
     /// The section; `item` makes one item, and of two with the same key the first stays.

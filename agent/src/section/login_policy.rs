@@ -64,14 +64,14 @@ fn sshd(root: &Root, problems: &mut Vec<Problem>) -> Vec<Item> {
         }
     };
     problems.append(&mut config.problems);
-    refuse(&mut config, problems);
+    refuse(&config.global, false, problems);
     let mut global = Item::new("sshd").with("kind", "sshd").with("installed", is_installed);
-    set(&mut global, &config.global, problems);
+    set(&mut global, &config.global, false, problems);
     if is_installed {
         let mut defaults = Vec::new();
         for (keyword, attribute, form, default) in KEYWORDS {
             if !default.is_empty() && !config.global.contains_key(*keyword) {
-                global.set(attribute, keyword::value(*form, &[(*default).to_owned()], |_| {}));
+                global.set(attribute, keyword::value(*form, &[(*default).to_owned()], &mut |_| {}));
                 defaults.push(*attribute);
             }
         }
@@ -88,18 +88,21 @@ fn sshd(root: &Root, problems: &mut Vec<Problem>) -> Vec<Item> {
     for block in config.blocks {
         let key = super::bounded_key(&format!("sshd match {}", block.criteria));
         let mut item = Item::new(key).with("kind", "sshd_match").with("criteria", block.criteria.as_str());
-        set(&mut item, &block.keywords, problems);
+        refuse(&block.keywords, true, problems);
+        set(&mut item, &block.keywords, true, problems);
         items.push(item);
     }
     items
 }
 
 /// Takes over what is told of some keywords; what sshd refuses of them is said.
-fn set(item: &mut Item, keywords: &Keywords, problems: &mut Vec<Problem>) {
+fn set(item: &mut Item, keywords: &Keywords, is_block: bool, problems: &mut Vec<Problem>) {
     for (keyword, attribute, form, _) in KEYWORDS {
-        let Some(values) = keywords.get(*keyword) else { continue };
+        let Some(values) = keywords.get(*keyword).filter(|_| !is_block || !keyword::is_global(keyword)) else {
+            continue;
+        };
         let mut odd: Vec<String> = Vec::new();
-        let value = keyword::value(*form, values, |value| odd.push(value.to_owned()));
+        let value = keyword::value(*form, values, &mut |value| odd.push(value.to_owned()));
         if value.is_none() && odd.is_empty() {
             odd.push(values.join(" "));
         }
@@ -110,22 +113,15 @@ fn set(item: &mut Item, keywords: &Keywords, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Says which keywords sshd knows nowhere, or not below a `Match`: they are taken out.
-fn refuse(config: &mut Config, problems: &mut Vec<Problem>) {
-    config.global.retain(|keyword, _| kept(keyword, keyword::is_known(keyword), "sshd knows no keyword", problems));
-    for block in &mut config.blocks {
-        block.keywords.retain(|keyword, _| {
-            kept(keyword, keyword::is_known(keyword), "sshd knows no keyword", problems)
-                && kept(keyword, !keyword::is_global(keyword), "sshd takes below no `Match` a", problems)
-        });
+/// Says which keywords sshd knows nowhere, or not below a `Match`: nothing is told of them.
+fn refuse(keywords: &Keywords, is_block: bool, problems: &mut Vec<Problem>) {
+    for keyword in keywords.keys() {
+        if !keyword::is_known(keyword) {
+            oddity::say(problems, SSHD_CONFIG, "sshd knows no keyword", keyword);
+        } else if is_block && keyword::is_global(keyword) {
+            oddity::say(problems, SSHD_CONFIG, "sshd takes below no `Match` a", keyword);
+        }
     }
-}
-
-fn kept(keyword: &str, is_sound: bool, what: &str, problems: &mut Vec<Problem>) -> bool {
-    if !is_sound {
-        oddity::say(problems, SSHD_CONFIG, what, keyword);
-    }
-    is_sound
 }
 
 #[cfg(test)]

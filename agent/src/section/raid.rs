@@ -136,20 +136,17 @@ fn refine(root: &Root, directory: &str, array: &mut Array) {
     }
 }
 
-fn items(root: &Root, mut arrays: BTreeMap<String, Array>, problems: &mut Vec<Problem>) -> Vec<Item> {
+fn items(root: &Root, arrays: BTreeMap<String, Array>, problems: &mut Vec<Problem>) -> Vec<Item> {
     if arrays.len() > ARRAY_CAP {
-        arrays.pop_last();
         let message = format!("arrays beyond {ARRAY_CAP} are left out");
         problems.push(Problem { source: MDSTAT.to_owned(), message });
     }
-    arrays.retain(|name, _| {
-        let is_name = is_word(name);
-        if !is_name {
-            oddity::say(problems, MDSTAT, "no array can be named", name);
+    let mut items = Vec::new();
+    for (name, mut array) in arrays.into_iter().take(ARRAY_CAP) {
+        if !is_word(&name) {
+            oddity::say(problems, MDSTAT, "no array can be named", &name);
+            continue;
         }
-        is_name
-    });
-    let items = arrays.into_iter().map(|(name, mut array)| {
         let percent = array.sync_percent.filter(|percent| !(0.0..=100.0).contains(percent));
         if let Some(percent) = percent {
             oddity::say(problems, &name, "`sync_percent` cannot be", &percent.to_string());
@@ -158,9 +155,9 @@ fn items(root: &Root, mut arrays: BTreeMap<String, Array>, problems: &mut Vec<Pr
         let mut item = item(root, name, array);
         let source = item.key.clone();
         oddity::keep_sound(problems, &source, &mut item, CHECKS);
-        item
-    });
-    items.collect()
+        items.push(item);
+    }
+    items
 }
 
 fn item(root: &Root, name: String, array: Array) -> Item {

@@ -66,26 +66,26 @@ impl Collector for User {
 
 /// The groups as they are asked for: there may be a hundred thousand of each.
 #[derive(Default)]
-struct Groups<'a> {
-    by_gid: BTreeMap<u32, &'a str>,
-    by_member: BTreeMap<&'a str, Vec<&'a str>>,
+struct Groups {
+    by_gid: BTreeMap<u32, String>,
+    by_member: BTreeMap<String, Vec<String>>,
 }
 
-impl<'a> Groups<'a> {
-    fn of(lines: &'a [GroupLine]) -> Self {
+impl Groups {
+    fn of(lines: &[GroupLine]) -> Self {
         let mut groups = Self::default();
         for line in lines {
             // The first line of a number counts, as for `getgrgid`.
-            groups.by_gid.entry(line.gid).or_insert(&line.name);
+            groups.by_gid.entry(line.gid).or_insert_with(|| line.name.clone());
             for member in &line.members {
-                groups.by_member.entry(member).or_default().push(&line.name);
+                groups.by_member.entry(member.clone()).or_default().push(line.name.clone());
             }
         }
         groups
     }
 }
 
-fn item(user: &UserLine, groups: Option<&Groups<'_>>, shadow: Option<&BTreeMap<String, Shadow>>) -> Item {
+fn item(user: &UserLine, groups: Option<&Groups>, shadow: Option<&BTreeMap<String, Shadow>>) -> Item {
     let mut item = Item::new(&user.name)
         .with("name", user.name.as_str())
         .with("uid", user.uid)
@@ -94,9 +94,9 @@ fn item(user: &UserLine, groups: Option<&Groups<'_>>, shadow: Option<&BTreeMap<S
         .with("home", user.home.as_str())
         .with("shell", user.shell.as_str());
     if let Some(groups) = groups {
-        let primary = groups.by_gid.get(&user.gid).copied();
-        let mut names = groups.by_member.get(user.name.as_str()).cloned().unwrap_or_default();
-        names.extend(primary);
+        let primary = groups.by_gid.get(&user.gid).cloned();
+        let mut names = groups.by_member.get(&user.name).cloned().unwrap_or_default();
+        names.extend(primary.clone());
         names.sort_unstable();
         names.dedup();
         item.set("primary_group", primary);

@@ -163,3 +163,14 @@ fn an_end_that_is_no_time_makes_the_key_count_for_nothing() {
         assert_eq!((told["effective"] == true, section.problems.is_empty()), (is_sound, is_sound), "{written}");
     }
 }
+
+#[test]
+fn accounts_that_cannot_be_read_are_not_no_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("etc")).unwrap();
+    for (passwd, expected) in [("junk\n", SectionStatus::Partial), ("# nobody\n", SectionStatus::Ok)] {
+        fs::write(directory.path().join("etc/passwd"), passwd).unwrap();
+        let section = collect(directory.path());
+        assert_eq!((section.status, section.items.len()), (expected, 0), "{passwd}");
+    }
+}

@@ -98,6 +98,19 @@ proptest! {
     }
 }
 
+#[test]
+fn a_file_for_a_certificate_that_holds_none_is_said() {
+    let tree = tempfile::tempdir().unwrap();
+    for path in ["etc/letsencrypt/live/x/cert.pem", "etc/nginx/dhparam.pem"] {
+        let path = tree.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "junk").unwrap();
+    }
+    let section = Certificate::new(&[]).collect(&Root::at(tree.path()));
+    let said: Vec<&str> = section.problems.iter().map(|problem| problem.source.as_str()).collect();
+    assert_eq!((section.status, said), (SectionStatus::Partial, vec!["/etc/letsencrypt/live/x/cert.pem"]));
+}
+
 /// What an account of a service may put beside its certificate.
 #[test]
 fn a_folder_without_end_is_not_read_to_its_end() {

@@ -163,12 +163,12 @@ pub(super) fn is_known(keyword: &str) -> bool {
 }
 
 /// The value as it is told; `None` of what sshd refuses. Of a list what it refuses is left out and said to `refused`.
-pub(super) fn value(form: Form, words: &[String], mut refused: impl FnMut(&str)) -> Option<Value> {
+pub(super) fn value(form: Form, words: &[String], refused: &mut dyn FnMut(&str)) -> Option<Value> {
     let text = words.join(" ");
     let of_one = |is_sound: bool| (is_sound && words.len() == 1).then(|| Value::from(text.as_str()));
     let mut sorted = |is_sound: fn(&str) -> bool| {
         let (mut list, odd): (Vec<&str>, Vec<&str>) = words.iter().map(String::as_str).partition(|word| is_sound(word));
-        odd.into_iter().for_each(&mut refused);
+        odd.into_iter().for_each(&mut *refused);
         list.sort_unstable();
         list.dedup();
         (!list.is_empty()).then(|| Value::from(list))

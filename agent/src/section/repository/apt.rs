@@ -28,7 +28,7 @@ pub(super) fn collect(root: &Root, sources: &mut Sources) {
         for entry in entries {
             // Addresses times suites may be more than there is memory for.
             let room = (super::ITEM_CAP + 1).saturating_sub(sources.items.len());
-            sources.items.extend(entry.items(&path).take(room));
+            sources.items.extend(entry.items(&path, room));
         }
     }
 }
@@ -47,13 +47,19 @@ struct Entry {
 }
 
 impl Entry {
-    fn items<'a>(&'a self, file: &'a str) -> impl Iterator<Item = Item> + 'a {
-        let uris = move |kind: &'a str| self.uris.iter().map(move |uri| (kind, without_credentials(uri)));
-        let places = self.types.iter().flat_map(move |kind| uris(kind));
-        let suites = move |(kind, uri): (&'a str, String)| {
-            self.suites.iter().map(move |suite| self.item(file, kind, &uri, suite))
-        };
-        places.flat_map(suites)
+    fn items(&self, file: &str, room: usize) -> Vec<Item> {
+        let mut items = Vec::new();
+        for kind in &self.types {
+            for uri in self.uris.iter().map(|uri| without_credentials(uri)) {
+                for suite in &self.suites {
+                    if items.len() >= room {
+                        return items;
+                    }
+                    items.push(self.item(file, kind, &uri, suite));
+                }
+            }
+        }
+        items
     }
 
     fn item(&self, file: &str, kind: &str, uri: &str, suite: &str) -> Item {
