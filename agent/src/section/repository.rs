@@ -123,7 +123,7 @@ impl Sources {
             if keys.contains(&item.key) {
                 let filed = format!("{} ({})", item.key, item.text("file").unwrap_or_default());
                 let last = numbers.entry(filed.clone()).or_insert(1);
-                item.key = filed.clone();
+                item.key.clone_from(&filed);
                 while keys.contains(&item.key) {
                     *last += 1;
                     item.key = format!("{filed}#{last}");

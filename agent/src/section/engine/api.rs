@@ -67,10 +67,10 @@ pub(in crate::section) fn images(root: &Root, path: &str) -> Result<(Engine, Vec
 fn named(engine: &Engine, rows: &[Value]) -> Vec<Image> {
     let mut images = Vec::new();
     for row in rows {
-        let named = |place: &'static str| texts(row, place).filter(|name| !name.starts_with("<none>"));
-        let mut names: Vec<&str> = named("/RepoTags").collect();
+        let with_name = |place: &'static str| texts(row, place).filter(|name| !name.starts_with("<none>"));
+        let mut names: Vec<&str> = with_name("/RepoTags").collect();
         if names.is_empty() {
-            names.extend(named("/RepoDigests").take(1));
+            names.extend(with_name("/RepoDigests").take(1));
         }
         images.extend(names.into_iter().map(|name| Image {
             engine: engine.clone(),

@@ -27,8 +27,8 @@ pub(super) fn collect(root: &Root, sources: &mut Sources) {
         }
         for entry in entries {
             // Addresses times suites may be more than there is memory for.
-            let room = (super::ITEM_CAP + 1).saturating_sub(sources.items.len());
-            sources.items.extend(entry.items(&path, room));
+            let most = (super::ITEM_CAP + 1).saturating_sub(sources.items.len());
+            sources.items.extend(entry.items(&path, most));
         }
     }
 }
@@ -47,12 +47,12 @@ struct Entry {
 }
 
 impl Entry {
-    fn items(&self, file: &str, room: usize) -> Vec<Item> {
+    fn items(&self, file: &str, most: usize) -> Vec<Item> {
         let mut items = Vec::new();
         for kind in &self.types {
             for uri in self.uris.iter().map(|uri| without_credentials(uri)) {
                 for suite in &self.suites {
-                    if items.len() >= room {
+                    if items.len() >= most {
                         return items;
                     }
                     items.push(self.item(file, kind, &uri, suite));
