@@ -20,6 +20,7 @@ use muster_shared::protocol::{
     HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, REVOKED, RecoverRequest,
     RenewRequest, ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE, WAITED_HEADER,
 };
+use muster_shared::{SectionName, bound};
 use rustls::ClientConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -209,10 +210,27 @@ impl Client {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
                 ClientError::Busy { url, status: status.as_u16(), detail, retry_after }
             }
-            status if status.is_client_error() => ClientError::Rejected { url, status: status.as_u16(), detail },
+            status if status.is_client_error() => {
+                ClientError::Rejected { url, status: status.as_u16(), detail, sections: rejected_sections(problem) }
+            }
             status => ClientError::Busy { url, status: status.as_u16(), detail, retry_after },
         }
     }
+}
+
+/// The sections of a report that an answer finds wrong, each with what is wrong with it.
+fn rejected_sections(problem: &ProblemDocument) -> Vec<(SectionName, String)> {
+    let named = problem.errors.iter().filter_map(|error| {
+        let name = error.pointer.strip_prefix("/sections/")?.split('/').next()?.parse().ok()?;
+        Some((name, bound::shortened(&error.detail, bound::NAME_BYTES).into_owned()))
+    });
+    let mut sections: Vec<(SectionName, String)> = Vec::new();
+    for (name, reason) in named {
+        if !sections.iter().any(|(known, _)| *known == name) {
+            sections.push((name, reason));
+        }
+    }
+    sections
 }
 
 fn json(body: &impl Serialize) -> Result<Full<Bytes>, ClientError> {

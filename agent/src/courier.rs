@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use muster_shared::canonical::Digest;
 use muster_shared::protocol::{Heartbeat, ReportResult, Settings};
-use muster_shared::{Clock, Time};
+use muster_shared::{Clock, SectionName, Time};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError};
@@ -18,6 +18,7 @@ use crate::enroll::{self, RenewError};
 use crate::identity::{Identity, IdentityError};
 use crate::scan::{SharedSpool, Want, lock};
 use crate::spool::Entry;
+use crate::state::Refused;
 use crate::status::Standing;
 
 /// A report that the collector rejected so often is set aside (case 13).
@@ -28,7 +29,7 @@ const ASK_AGAIN: Duration = Duration::from_mins(1);
 const SEQ_GAP: u64 = 1 << 32;
 
 /// What a round came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Reports that were acknowledged.
     pub acknowledged: u32,
@@ -182,12 +183,16 @@ impl Courier {
                     answer.settings = Some(ack.settings);
                     tracing::info!(report = %entry.report_id, generation = ack.generation, result = ?ack.result, "delivered");
                     if ack.result == ReportResult::Stale {
-                        answer.want = Want { full: true, skip_seq: SEQ_GAP };
+                        answer.want.full = true;
+                        answer.want.skip_seq = SEQ_GAP;
                         answer.rescan = true;
                         lock(&self.spool).skip_to_full()?;
                     }
                 }
                 Err(ClientError::UnknownBase) => self.go_on_whole(&entry, answer)?,
+                Err(ClientError::Rejected { sections, .. }) if !sections.is_empty() => {
+                    self.go_on_without(&entry, sections, answer)?;
+                }
                 Err(error) => {
                     // Nothing of this host was ever taken: the next look tells all of it, for what is asked about may be
                     // put right there.
@@ -204,6 +209,30 @@ impl Courier {
         if !lock(&self.spool).skip_to_full()? {
             answer.want.full = true;
             answer.rescan = true;
+        }
+        Ok(())
+    }
+
+    /// The report is set aside, and the next one is whole but for the sections that the collector named.
+    fn go_on_without(
+        &mut self,
+        entry: &Entry,
+        sections: Vec<(SectionName, String)>,
+        answer: &mut Answer,
+    ) -> Result<(), DiskError> {
+        let report = lock(&self.spool).read_report(entry)?;
+        for (section, reason) in sections {
+            tracing::warn!(report = %entry.report_id, %section, reason, "the collector does not take the section: the rest follows");
+            let digest = report.as_ref().and_then(|report| report.sections.get(&section)).map(|told| told.digest);
+            let at = self.clock.now();
+            answer.want.refused.extend(digest.map(|digest| Refused(section, digest, reason, at, 1)));
+        }
+        self.rejected = None;
+        answer.want.full = true;
+        // Where it named what is not there, nothing would be other the next time: the next regular scan is soon enough.
+        answer.rescan |= !answer.want.refused.is_empty();
+        if report.is_some() {
+            lock(&self.spool).quarantine(entry)?;
         }
         Ok(())
     }

@@ -129,6 +129,11 @@ impl Board {
             let mut want = held(&self.want);
             want.full |= answer.want.full;
             want.skip_seq = want.skip_seq.max(answer.want.skip_seq);
+            for refused in &answer.want.refused {
+                if !want.refused.contains(refused) {
+                    want.refused.push(refused.clone());
+                }
+            }
         }
         if let Some(settings) = answer.settings
             && std::mem::replace(&mut *held(&self.settings), settings) != settings
@@ -185,10 +190,13 @@ pub async fn run(agent: Agent, stop: impl Future<Output = ()>) -> Result<(), Dae
     }
 }
 
+/// So often a run of one look is repeated when the collector asks for another one.
+const MAX_RESCANS: u32 = 8;
+
 /// Scans and delivers once: for `muster-agent once`.
 pub async fn once(agent: Agent) -> Result<(Scanned, Answer), DaemonError> {
     let Agent { scanner, mut courier, board, .. } = agent;
-    let (scanner, looked) = scan(scanner, None, &board).await?;
+    let (mut scanner, looked) = scan(scanner, None, &board).await?;
     let mut found = looked?;
     let mut answer = Answer::default();
     let mut ended = speak(&mut courier, &board, true, &mut answer).await;
@@ -198,11 +206,20 @@ pub async fn once(agent: Agent) -> Result<(Scanned, Answer), DaemonError> {
             ended = speak(&mut courier, &board, false, &mut answer).await;
         }
     }
-    if ended.is_ok() && answer.rescan {
-        // The collector asked for everything or for a fresh look: still one run for the one who called.
-        found = scan(scanner, None, &board).await?.1?;
+    // The collector asked for everything or for a fresh look: still one run for the one who called. A section that it does not
+    // take is left out, and then another one may turn out to be so.
+    let is_asked_again = ended.is_ok() && answer.rescan;
+    for _ in 0..MAX_RESCANS {
+        if ended.is_err() || !std::mem::take(&mut answer.rescan) {
+            break;
+        }
+        let looked;
+        (scanner, looked) = scan(scanner, None, &board).await?;
+        found = looked?;
+        answer.want.refused.clear();
         speak(&mut courier, &board, false, &mut answer).await?;
     }
+    answer.rescan |= is_asked_again;
     ended?;
     Ok((found, answer))
 }
@@ -271,8 +288,9 @@ async fn scan(
 ) -> Result<(Scanner, Result<Scanned, ScanError>), DaemonError> {
     let want = std::mem::take(&mut *held(&board.want));
     let dropped_total = held(&board.status).dropped_total;
+    let wanted = want.clone();
     let work = tokio::task::spawn_blocking(move || {
-        let result = scanner.scan_some(want, only.as_ref(), dropped_total);
+        let result = scanner.scan_some(wanted, only.as_ref(), dropped_total);
         let boot_id = scanner.boot_id();
         (scanner, boot_id, result)
     });
@@ -296,6 +314,7 @@ async fn scan(
             // What was wanted is still wanted.
             held(&board.want).full |= want.full;
             held(&board.want).skip_seq = want.skip_seq;
+            held(&board.want).refused.extend(want.refused);
             let text = chain(error);
             tracing::error!(error = text, "the scan came to nothing");
             board.update(|status| {

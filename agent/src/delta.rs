@@ -104,6 +104,12 @@ impl Comparison {
     pub fn take(&mut self, name: SectionName, section: Section, now: Time) -> io::Result<()> {
         let old = self.state.sections.remove(&name);
         let mut found = split(name, section)?;
+        let refused = self.state.refused.iter().find(|refused| refused.0 == name);
+        if refused.is_some_and(|refused| refused.covers(state::digest_and_mark(&found.items).0, now))
+            && let Some(refused) = refused
+        {
+            found = split(name, refused.section())?;
+        }
         let metrics = found.metrics.take();
         let told_alone = metrics.as_deref().filter(|_| metric::is_told_alone(name));
         let values: Option<ItemMap> = told_alone.and_then(|metrics| serde_json::from_str(metrics.get()).ok());

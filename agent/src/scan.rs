@@ -25,7 +25,7 @@ use crate::root::Root;
 use crate::sampling::Sampling;
 use crate::section::Section;
 use crate::spool::{Spool, SpoolError};
-use crate::state::{Loaded, State};
+use crate::state::{Loaded, Refused, State};
 
 /// So seldom samples are stored when nothing is told.
 const STORE_MILLIS: i64 = 3_600_000;
@@ -44,12 +44,14 @@ pub fn lock(spool: &Mutex<Spool>) -> MutexGuard<'_, Spool> {
 }
 
 /// What the next scan has to do besides looking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Want {
     /// Say everything, for the collector does not have what we believe.
     pub full: bool,
     /// Leave a gap in `seq`: the collector has seen later ones (a restored state directory).
     pub skip_seq: u64,
+    /// Go on without these sections, for the collector does not take them as they are.
+    pub refused: Vec<Refused>,
 }
 
 /// What a scan came to.
@@ -139,6 +141,12 @@ impl Scanner {
             state.is_based = false;
         }
         state.seq = state.seq.saturating_add(want.skip_seq);
+        let now = self.clock.now();
+        for refused in want.refused {
+            self.seen.remove(&refused.0);
+            state.refuse(refused, now);
+        }
+        state.refused.retain(|refused| refused.counts(now));
         let only = only.filter(|_| state.is_based);
         let mut comparison = Comparison::with(state);
         let samples_are_due = self.look(only, dropped_total, &mut comparison)?;

@@ -56,6 +56,7 @@ mod mount;
 mod names;
 mod netlink;
 mod network_mount;
+mod oddity;
 mod package;
 mod partition;
 mod pci;

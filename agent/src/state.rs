@@ -15,12 +15,14 @@ use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+pub use self::refused::Refused;
 pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
 use crate::pack::{self, Packed};
 use crate::sampling::Sampling;
 
+mod refused;
 mod told;
 
 /// Most bytes of a state file after inflating.
@@ -37,6 +39,9 @@ pub struct State {
     pub is_based: bool,
     /// Sections by name.
     pub sections: BTreeMap<SectionName, Told>,
+    /// Sections that the collector did not take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// Connections that were seen, told or not yet.
     #[serde(default)]
     pub sampling: Packed<Sampling>,
@@ -96,6 +101,16 @@ impl State {
     pub fn root(&self) -> Digest {
         let known = self.sections.iter().filter(|(_, told)| told.is_known);
         canonical::root_digest(&known.map(|(name, told)| (*name, told.digest)).into_map())
+    }
+
+    /// Takes note that a section was refused: nothing of it is known to the collector as it was told last.
+    pub fn refuse(&mut self, mut refused: Refused, now: Time) {
+        self.sections.remove(&refused.0);
+        if let Some(at) = self.refused.iter().position(|before| before.0 == refused.0) {
+            let before = self.refused.swap_remove(at);
+            refused.4 = if before.counts(now) { before.4.saturating_add(1) } else { 1 };
+        }
+        self.refused.push(refused);
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.

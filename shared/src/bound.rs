@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use crate::SectionName;
 use crate::canonical::Digest;
 
+/// Most items of a section that a collector takes.
+pub const ITEMS: usize = 200_000;
 /// Longest key of an item.
 pub const KEY_BYTES: usize = 4_096;
 /// Longest text of an attribute that a collector takes.

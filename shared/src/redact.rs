@@ -8,6 +8,7 @@ use std::mem;
 
 use crate::bound;
 
+mod code;
 mod name;
 mod shape;
 mod words;
@@ -29,7 +30,7 @@ const DEPTH_CAP: usize = 4;
 
 /// A command line as a person writes it, with quotes and pipes.
 pub fn command_line(text: &str) -> String {
-    let redacted: String = words::pieces(text, PIECE_BYTES).map(|piece| line(piece, DEPTH_CAP)).collect();
+    let redacted: String = words::pieces(text, PIECE_BYTES).map(|piece| line(&code::hide(piece), DEPTH_CAP)).collect();
     bound::shortened(&redacted, TEXT_CAP_BYTES).into_owned()
 }
 
@@ -38,9 +39,20 @@ pub fn arguments<'a>(argv: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut redactor = Redactor::new(DEPTH_CAP);
     let mut redacted = |argument| {
         let words = words::pieces(argument, PIECE_BYTES).next().unwrap_or_default();
-        bound::shortened(&shape::hide_tokens(&redactor.word(words)), TEXT_CAP_BYTES).into_owned()
+        bound::shortened(&shape::hide_tokens(&redactor.word(&code::hide(words))), TEXT_CAP_BYTES).into_owned()
     };
     argv.into_iter().map(&mut redacted).collect()
+}
+
+/// What people write beside a thing, such as the description of a unit: only what has the form of a secret (a URL with a password,
+/// `password=x`, a token) is one, for there "password" is a word as any other.
+pub fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for Word { space, text } in words::split(&code::hide(text)) {
+        out.push_str(space);
+        out.push_str(&Redactor::new(0).pairs(text));
+    }
+    shape::hide_tokens(&out)
 }
 
 fn line(text: &str, depth: usize) -> String {
@@ -75,6 +87,10 @@ enum Expect {
     ByButOne,
     /// A secret if it looks random.
     Key,
+    /// A secret behind a sign that assigns it: `$password = 'x'`.
+    Assigned,
+    /// What `expect` types: a secret when a line end is typed with it.
+    Typed,
     /// So many arguments that are none, and secrets up to the end.
     Rest(u8),
 }
@@ -156,14 +172,31 @@ impl Redactor {
                 self.expect = Expect::By;
                 Some(word.to_owned())
             }
-            Expect::Anything | Expect::Secret | Expect::By => None,
+            Expect::Assigned if matches!(word, "=" | ":=" | "=>") => {
+                self.expect = Expect::Secret;
+                Some(word.to_owned())
+            }
+            Expect::Typed if word.starts_with('-') => {
+                self.expect = Expect::Typed;
+                Some(word.to_owned())
+            }
+            Expect::Typed => {
+                let typed = word.trim_end_matches(['"', '\'', '}', ';', '\\']);
+                typed.ends_with(r"\r").then(|| hide(word)).or_else(|| typed.ends_with(r"\n").then(|| hide(word)))
+            }
+            Expect::Anything | Expect::Secret | Expect::By | Expect::Assigned => None,
             Expect::Key => shape::is_random(unquote(word).1).then(|| hide(word)),
             Expect::Rest(0) => {
                 self.expect = Expect::Rest(0);
                 Some(hide(word))
             }
+            // An option says itself what follows it.
+            Expect::Rest(shown) if word.starts_with('-') => {
+                self.expect = Expect::Rest(shown);
+                None
+            }
             Expect::Rest(shown) => {
-                self.expect = Expect::Rest(if word.starts_with('-') { shown } else { shown - 1 });
+                self.expect = Expect::Rest(shown - 1);
                 Some(word.to_owned())
             }
         }
@@ -183,6 +216,10 @@ impl Redactor {
             self.expect = Expect::By;
         } else if word.eq_ignore_ascii_case("password") || word.eq_ignore_ascii_case("bearer") {
             self.expect = Expect::Secret;
+        } else if word == "send" {
+            self.expect = Expect::Typed;
+        } else if !word.contains(['=', ':']) && name::strength(word.trim_start_matches('$')) == Strength::Secret {
+            self.expect = Expect::Assigned;
         }
         let program = self.program?;
         if program.needs_login && !self.is_login {
@@ -250,6 +287,12 @@ impl Redactor {
             if let Some(at) = network.filter(|_| separator == ':') {
                 out.push_str(MARK);
                 rest = after.split_at(at).1;
+                continue;
+            }
+            // `mount -o user=ann%secret`
+            if let Some((user, left)) = words::paired_user(before, separator, after) {
+                out.extend([user, MARK]);
+                rest = left;
                 continue;
             }
             let name = words::last_name(before);

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use muster_shared::SectionName;
+
 use super::TransportError;
 use crate::status::Standing;
 use crate::trust::{Doubt, TrustError};
@@ -140,6 +142,8 @@ pub enum ClientError {
         status: u16,
         /// In words.
         detail: String,
+        /// The sections that it rejects a report for, and why.
+        sections: Vec<(SectionName, String)>,
     },
 }
 

@@ -1,11 +1,12 @@
 //! `muster-agent inventory`: everything that can be found, to standard output; no collector, no state.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use muster_shared::{Item, SectionName, terminal};
+use muster_shared::terminal::{self, Careful, Shown};
+use muster_shared::{Item, SectionName};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -116,12 +117,17 @@ fn write_json(
         Kept::Text(to_raw_value(&section).map_err(|error| failed = Err(error)).unwrap_or_default())
     });
     failed.context("cannot write the inventory")?;
-    let mut out = std::io::BufWriter::new(out);
+    let mut out = std::io::BufWriter::new(for_json(out));
     serde_json::to_writer(&mut out, &inventory).context("cannot write the inventory")?;
     out.write_all(b"\n").and_then(|()| out.flush()).context("cannot write the inventory")?;
     // The process ends: its memory goes at once, and not item by item.
     std::mem::forget(inventory);
     Ok(())
+}
+
+/// Where JSON is printed to: on a terminal it is still the same JSON, and nothing in it is obeyed.
+pub(super) fn for_json<W: Write>(out: W) -> Careful<W> {
+    Careful::showing(out, std::io::stdout().is_terminal().then_some(Shown::Escaped))
 }
 
 fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use muster_shared::{Clock, SectionName, SectionStatus, Time, terminal};
 use serde_json::{Value, json};
 
 use super::Setting;
-use super::inventory::cell;
+use super::inventory::{cell, for_json};
 use crate::disk::{Disk as _, RealDisk};
 use crate::identity::{self, IdentityError, Record};
 use crate::lock::{self, Holder};
@@ -42,7 +42,7 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
         if let Value::Object(members) = &mut document {
             members.insert("free_bytes".into(), json!(free_bytes));
         }
-        writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+        writeln!(for_json(&mut *out), "{}", serde_json::to_string_pretty(&document)?)?;
     }
     // Not enrolled is an error here too: who asks for the status wants to know by the exit code.
     let record = record.ok_or_else(|| IdentityError::NotEnrolled(identity::record_path(dir)))?;

@@ -70,7 +70,7 @@ fn full_then_nothing_then_the_difference() {
     assert_eq!(reports[1].base, reports[0].next);
     let Change::Delta { upsert, remove } = &reports[1].sections[&SectionName::User].change else { panic!() };
     assert!(upsert.iter().any(|item| item.key.contains("bob")) && remove.is_empty());
-    assert!(bench.scanner.scan(Want { full: true, skip_seq: 0 }, 0).unwrap().is_news);
+    assert!(bench.scanner.scan(Want { full: true, ..Want::default() }, 0).unwrap().is_news);
     assert_eq!(super::tests::reports(&bench.scanner).last().unwrap().base, 0);
 }
 
@@ -93,7 +93,7 @@ fn a_look_at_some_sections_leaves_the_others_as_they_were_told() {
     let all = bench.scanner.scan(Want::default(), 0).unwrap();
     assert!(!all.is_news);
     assert_eq!((all.root, all.coverage), (last.root, some.coverage));
-    let whole = bench.scanner.scan_some(Want { full: true, skip_seq: 0 }, Some(&group), 0).unwrap();
+    let whole = bench.scanner.scan_some(Want { full: true, ..Want::default() }, Some(&group), 0).unwrap();
     assert_eq!(whole.root, all.root);
     assert_eq!(reports(&bench.scanner).pop().unwrap().sections.len(), SectionName::ALL.len());
 }
@@ -151,6 +151,6 @@ fn losses_are_told_and_a_failed_flush_is_fatal() {
     let Change::Whole(items) = &reports[0].sections[&SectionName::Agent].change else { panic!() };
     assert_eq!(items[0].attributes["dropped_reports"], 3);
     bench.scanner.disk = Arc::new(BrokenDisk::failing("sync"));
-    let error = bench.scanner.scan(Want { full: true, skip_seq: 9 }, 3).unwrap_err();
+    let error = bench.scanner.scan(Want { full: true, skip_seq: 9, ..Want::default() }, 3).unwrap_err();
     assert!(error.is_fatal(), "{error}");
 }

@@ -88,6 +88,10 @@ impl Collector for AuthorizedKey {
             Err(error) => return Section::unreadable(&error),
         };
         let mut found = Found::default();
+        if users.is_empty() {
+            // No account that can be read is not no key.
+            found.problems.extend(account::broken_lines(root, PASSWD, account::parse_user));
+        }
         if users.len() > ACCOUNT_CAP {
             found.problem(PASSWD, format!("accounts beyond {ACCOUNT_CAP} are left out"));
             users.truncate(ACCOUNT_CAP);
@@ -207,7 +211,15 @@ impl Found {
             self.is_full = true;
             return;
         }
-        let item = item(user, path, key, is_effective);
+        let mut item = item(user, path, key, is_effective);
+        let mut ends = key.options.iter().filter(|(name, _)| name == "expiry-time");
+        if let Some((_, end)) = ends.find(|(_, end)| !end.as_deref().is_some_and(is_expiry)) {
+            // sshd takes no key whose end it does not understand.
+            item.set("effective", false);
+            item.attributes.remove("expires");
+            let end: String = end.iter().flat_map(|end| end.chars()).take(64).collect();
+            self.problem(path, format!("`expiry-time` cannot be {end:?}"));
+        }
         let mut id = item.key.clone();
         // The same key again, in another file or with other restrictions.
         for n in 2..=16 {
@@ -231,6 +243,21 @@ impl Found {
         }
         Section::of(self.items.into_values().collect(), self.problems)
     }
+}
+
+/// Whether sshd reads it as a day or a time: `20261231`, `202612312359`, maybe with seconds and `Z`.
+fn is_expiry(text: &str) -> bool {
+    let digits = text.strip_suffix('Z').unwrap_or(text);
+    let number = |from: usize| digits.get(from..from + 2).and_then(|part| part.parse::<u8>().ok());
+    let is_below = |from: usize, limit: u8| digits.len() <= from || number(from).is_some_and(|n| n < limit);
+    let is_day = number(4).is_some_and(|month| (1..=12).contains(&month))
+        && number(6).is_some_and(|day| (1..=31).contains(&day));
+    matches!(digits.len(), 8 | 12 | 14)
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && is_day
+        && is_below(8, 24)
+        && is_below(10, 60)
+        && is_below(12, 61)
 }
 
 fn item(user: &UserLine, path: &str, key: &Key, is_effective: bool) -> Item {

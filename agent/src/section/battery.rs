@@ -1,9 +1,9 @@
 //! Batteries of the machine and of its UPS. Those of mice and headsets (scope "Device") belong to things that come and go.
 
-use muster_shared::{Item, SectionName};
+use muster_shared::{Item, Problem, SectionName};
 
 use super::smbios::Text;
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, oddity};
 use crate::root::Root;
 
 const SUPPLIES: &str = "/sys/class/power_supply";
@@ -50,8 +50,10 @@ impl Collector for Battery {
     fn collect(&self, root: &Root) -> Section {
         match root.list(SUPPLIES) {
             Ok(entries) => {
-                let items = entries.iter().take(SUPPLY_CAP).filter_map(|entry| item(root, &entry.name));
-                Section::of(items.collect(), Vec::new())
+                let mut problems = Vec::new();
+                let items = entries.iter().take(SUPPLY_CAP);
+                let items = items.filter_map(|entry| item(root, &entry.name, &mut problems)).collect();
+                Section::of(items, problems)
             }
             Err(error) => Section::unreadable(&error),
         }
@@ -59,7 +61,7 @@ impl Collector for Battery {
 }
 
 /// `None` for what is no battery of the machine, and for an empty bay.
-fn item(root: &Root, name: &str) -> Option<Item> {
+fn item(root: &Root, name: &str, problems: &mut Vec<Problem>) -> Option<Item> {
     let value = |file: &str| root.value(&format!("{SUPPLIES}/{name}/{file}"));
     let kind = value("type").filter(|kind| matches!(kind.as_str(), "Battery" | "UPS"))?;
     let is_of_machine = value("scope").as_deref() != Some("Device");
@@ -78,7 +80,13 @@ fn item(root: &Root, name: &str) -> Option<Item> {
         .with("status", text("status"));
     for (file, attribute, divisor) in NUMBERS {
         let number = value(file).and_then(|text| text.parse::<i64>().ok());
-        item.set(attribute, number.map(|number| number / divisor));
+        // What flows may flow either way; what there is of something is not less than nothing.
+        let is_flow = matches!(*attribute, "power_mw" | "current_ma");
+        let odd = number.filter(|number| *number < 0 && !is_flow || *number > 100 && *attribute == "charge_percent");
+        if let Some(number) = odd {
+            oddity::say(problems, name, &format!("`{attribute}` cannot be"), &number.to_string());
+        }
+        item.set(attribute, number.filter(|_| odd.is_none()).map(|number| number / divisor));
     }
     // Many embedded controllers do not count and answer 0.
     if item.attributes.get("cycle_count").is_some_and(|count| count == 0) {
@@ -149,5 +157,22 @@ mod tests {
         ]);
         let section = Battery.collect(&Root::at(directory.path()));
         assert_eq!((section.status, section.items.len()), (SectionStatus::Ok, 0));
+    }
+
+    #[test]
+    fn a_charge_that_cannot_be_is_left_out_and_said() {
+        for (file, attribute, text, expected) in [
+            ("capacity", "charge_percent", "100", Some(100)),
+            ("capacity", "charge_percent", "101", None),
+            ("capacity", "charge_percent", "-1", None),
+            ("energy_now", "energy_mwh", "-5000", None),
+            ("current_now", "current_ma", "-5000", Some(-5)),
+        ] {
+            let at = |file: &str| format!("sys/class/power_supply/BAT0/{file}");
+            let directory = tree(&[(&at("type"), b"Battery\n"), (&at(file), text.as_bytes())]);
+            let section = Battery.collect(&Root::at(directory.path()));
+            let told = section.items[0].attributes.get(attribute).and_then(serde_json::Value::as_i64);
+            assert_eq!((told, section.problems.len()), (expected, usize::from(expected.is_none())), "{file} {text}");
+        }
     }
 }

@@ -39,8 +39,9 @@ impl Device {
         root.number(&format!("{}/{file}", self.path))
     }
 
+    /// Yes or no, as the kernel writes it; nothing of what is neither.
     pub(super) fn flag(&self, root: &Root, file: &str) -> Option<bool> {
-        self.number(root, file).map(|number| number != 0)
+        self.number(root, file).filter(|number| *number < 2).map(|number| number == 1)
     }
 
     pub(super) fn size_bytes(&self, root: &Root) -> Option<u64> {

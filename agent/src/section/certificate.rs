@@ -52,6 +52,9 @@ const BUNDLE_CAP: usize = 500;
 /// The most files.
 const FILE_CAP: usize = 2_000;
 
+/// The most that is read of all files in well-known places: some of them belong to accounts of services.
+const TOTAL_CAP_BYTES: usize = 64 << 20;
+
 /// The most certificates.
 const ITEM_CAP: usize = 5_000;
 
@@ -132,6 +135,9 @@ struct Found {
     /// Files that were read: one that is reached by two paths is read once.
     seen: BTreeSet<(u64, u64)>,
     network: Vec<(String, String)>,
+    /// What was read until now.
+    files: usize,
+    bytes: usize,
     is_full: bool,
 }
 
@@ -175,12 +181,22 @@ impl Found {
         if network_mount::of(&self.network, path).is_some() {
             return;
         }
+        if self.files >= FILE_CAP || self.bytes >= TOTAL_CAP_BYTES {
+            self.is_full = true;
+            return;
+        }
+        self.files += 1;
         let bytes = match root.read_linked_capped(path, SIZE_CAP_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.is_absent() => return,
             Err(error) => return self.problems.push(error.problem()),
         };
+        self.bytes += bytes.len();
         let (certificates, broken) = pem::certificates(&bytes, CHAIN_CAP + 1);
+        // Other files here may be keys or parameters; these are made for one thing alone.
+        if certificates.is_empty() && broken == 0 && path.ends_with("/cert.pem") {
+            self.problem(path, "holds no certificate");
+        }
         if certificates.len() <= CHAIN_CAP {
             self.add(root, path, &certificates, broken);
         }
@@ -215,7 +231,9 @@ impl Found {
         if self.is_full {
             self.problem(
                 SSL_CERTS,
-                format!("more than {FILE_CAP} files or {ITEM_CAP} certificates: the rest is left out"),
+                format!(
+                    "more than {FILE_CAP} files, {TOTAL_CAP_BYTES} bytes or {ITEM_CAP} certificates: the rest is left out"
+                ),
             );
         }
         // No place is a must: where none is there, there is nothing to know.

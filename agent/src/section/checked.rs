@@ -1,7 +1,7 @@
 //! What is true of every section, whichever collector made it: texts that can be told, a key for each item, and only attributes
 //! that the class has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::attribute::Attributes;
 use muster_shared::{Problem, SectionName, SectionStatus, bound};
@@ -71,6 +71,12 @@ impl Section {
             cut(&mut problem.source, bound::KEY_BYTES);
             cut(&mut problem.message, bound::KEY_BYTES);
         }
+        if self.items.len() > bound::ITEMS {
+            self.items.truncate(bound::ITEMS);
+            let message = format!("items beyond {} are left out", bound::ITEMS);
+            self.problems.push(Problem { source: name.as_str().to_owned(), message });
+            self.spoil();
+        }
         let count = self.items.len();
         self.items.retain(|item| !item.key.is_empty());
         if self.items.len() < count {
@@ -88,17 +94,23 @@ impl Section {
             return self;
         }
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut twice = Vec::new();
         for item in &mut self.items {
+            // Where the one before it ended: a thousand of a name are not counted a thousand times.
             let mut number = 1;
+            let before = numbers.get(&item.key).copied();
             let key = item.key.clone();
             // With its number it is still no longer than a key may be.
             let short = bound::shortened(&key, bound::KEY_BYTES - NUMBER_BYTES).into_owned();
             while !taken.insert(item.key.clone()) {
-                number += 1;
+                number = before.filter(|_| number == 1).unwrap_or(number) + 1;
                 item.key = format!("{short}#{number}");
             }
-            twice.extend((number == 2).then_some(key));
+            if number > 1 {
+                twice.extend(before.is_none().then(|| key.clone()));
+                numbers.insert(key, number);
+            }
         }
         for key in twice {
             let message = format!("{key} is there more than once; the system goes by the first one");
@@ -164,6 +176,16 @@ mod tests {
         assert_eq!((sound.status, sound.problems.len()), (SectionStatus::Ok, 0));
     }
 
+    /// Each of them counted from the first one on would be five thousand million steps.
+    #[test]
+    fn a_hundred_thousand_of_one_name_are_told_apart() {
+        let items: Vec<Item> = (0..100_000).map(|_| Item::new("backup")).chain([Item::new("backup#7")]).collect();
+        let section = Section::of(items, Vec::new()).with_own_keys(SectionName::Group);
+        let keys: BTreeSet<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+        assert_eq!((keys.len(), section.problems.len()), (100_001, 2));
+        assert_eq!(section.items[99_999].key, "backup#100000");
+    }
+
     #[test]
     fn no_text_is_so_long_that_a_report_is_refused_for_it() {
         let long = |end: &str| format!("{}{end}", "x".repeat(2 << 20));
@@ -180,6 +202,16 @@ mod tests {
         assert!(one.attributes["addresses"].to_string().len() <= bound::TOLD_BYTES + 4);
         assert_eq!(one.text("name"), Some("root"));
         assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "what has no key is said");
+    }
+
+    #[test]
+    fn more_items_than_a_collector_takes_are_left_out_and_said() {
+        let items = |count: usize| (0..count).map(|n| Item::new(n.to_string())).collect::<Vec<_>>();
+        let told = |count: usize| Section::of(items(count), Vec::new()).within_bounds(SectionName::Group);
+        assert_eq!((told(bound::ITEMS).status, told(bound::ITEMS).items.len()), (SectionStatus::Ok, bound::ITEMS));
+        let section = told(bound::ITEMS + 7);
+        assert_eq!((section.status, section.items.len()), (SectionStatus::Partial, bound::ITEMS));
+        assert_eq!(section.problems[0].message, "items beyond 200000 are left out");
     }
 
     #[test]

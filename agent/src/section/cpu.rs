@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_shared::{Item, SectionName};
 use serde_json::{Map, Value, json};
 
+use super::oddity::{self, Check};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
@@ -16,6 +17,20 @@ mod topology;
 
 const CPUINFO: &str = "/proc/cpuinfo";
 const CPUS: &str = "/sys/devices/system/cpu";
+
+/// What names a design are numbers, with a few words around them on some architectures.
+const CHECKS: &[Check] =
+    &[("family", is_number), ("model", is_number), ("stepping", is_number), ("microcode", is_number)];
+
+fn is_number(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    // Of the oldest processors Linux says so itself.
+    text == "unknown"
+        || text.len() <= 64
+            && !text.starts_with('-')
+            && text.contains(|c: char| c.is_ascii_digit())
+            && text.bytes().all(is_part)
+}
 
 pub(super) struct Cpu;
 
@@ -48,6 +63,8 @@ impl Collector for Cpu {
         }
         let mut item = Item::new("cpu");
         model::describe(&processors, &mut item);
+        let mut problems = Vec::new();
+        oddity::keep_sound(&mut problems, CPUINFO, &mut item, CHECKS);
         let counts = topology::count(root, &online);
         item.set("threads", counts.threads);
         item.set("online", topology::write_set(&online));
@@ -67,7 +84,7 @@ impl Collector for Cpu {
             item.set("numa", nodes);
         }
         item.set("vulnerabilities", vulnerabilities(root));
-        Section::of(vec![item], Vec::new())
+        Section::of(vec![item], problems)
     }
 }
 

@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 
 use super::block::{self, Device, Properties, property};
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, oddity};
 use crate::root::Root;
 
 /// How deep devices are stacked on each other before we stop to look.
@@ -30,11 +30,27 @@ impl Collector for Disk {
 
     fn collect(&self, root: &Root) -> Section {
         match block::devices(root) {
-            Ok(devices) => Section::of(devices.iter().map(|device| item(root, device)).collect(), Vec::new()),
+            Ok(devices) => {
+                let mut problems = Vec::new();
+                let items = devices.iter().map(|device| {
+                    for file in FLAGS {
+                        let odd = device.value(root, file).filter(|value| !matches!(value.as_str(), "0" | "1"));
+                        if let Some(value) = odd {
+                            oddity::say(&mut problems, &device.path, &format!("`{file}` cannot be"), &value);
+                        }
+                    }
+                    item(root, device)
+                });
+                let items = items.collect();
+                Section::of(items, problems)
+            }
             Err(error) => Section::unreadable(&error),
         }
     }
 }
+
+/// What is yes or no.
+const FLAGS: &[&str] = &["queue/rotational", "removable", "ro"];
 
 fn item(root: &Root, device: &Device) -> Item {
     let known = device.properties(root);

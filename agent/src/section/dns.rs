@@ -1,10 +1,8 @@
 //! Resolver settings: `/etc/resolv.conf`, as the C library reads it; behind the stub of systemd-resolved, the real servers.
 
-use std::net::IpAddr;
-
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section, mark};
+use super::{Collector, Privilege, Section, mark, oddity};
 use crate::root::Root;
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
@@ -60,11 +58,6 @@ impl Collector for Dns {
     }
 }
 
-/// Whether it is an IP address, of IPv6 maybe with its zone.
-fn is_address(text: &str) -> bool {
-    text.split('%').next().is_some_and(|address| address.parse::<IpAddr>().is_ok())
-}
-
 /// Whether every name server is the stub on this host.
 fn is_stub(item: &Item) -> bool {
     let servers = item.attributes.get("name_servers").and_then(serde_json::Value::as_array);
@@ -82,9 +75,8 @@ fn parse(text: &str, problems: &mut Vec<Problem>) -> Item {
             // The same server twice is asked twice, but is one fact.
             Some("nameserver") => {
                 let server = words.next().unwrap_or_default();
-                if !is_address(server) {
-                    let message = format!("`nameserver` without the address of one: {server:.64?}");
-                    problems.push(Problem { source: RESOLV_CONF.to_owned(), message });
+                if !oddity::is_address(server) {
+                    oddity::say(problems, RESOLV_CONF, "`nameserver` without the address of one:", server);
                 } else if !servers.contains(&server) {
                     servers.push(server);
                 }

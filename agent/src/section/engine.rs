@@ -9,6 +9,7 @@ use muster_shared::{Item, Problem, SectionStatus};
 use serde_json::Value;
 
 use super::Section;
+use super::oddity::{self, Check, is_moment, is_readable};
 use crate::root::{ReadError, Root};
 
 pub(super) mod api;
@@ -20,6 +21,29 @@ pub(super) mod podman;
 pub(super) mod workload;
 
 use workload::Workload;
+
+/// What an engine can say of a container or an image.
+const CHECKS: &[Check] = &[
+    ("name", is_readable),
+    ("image", is_readable),
+    ("image_id", is_digest),
+    ("image_digest", is_digest),
+    ("digest", is_digest),
+    ("created_at", is_moment),
+    ("architecture", is_readable),
+];
+
+/// Whether it is a digest (OCI image specification): the algorithm, and as many hexadecimal digits as it has.
+fn is_digest(text: &str) -> bool {
+    let Some((algorithm, digits)) = text.split_once(':') else { return false };
+    let count = match algorithm {
+        "sha256" | "blake3" => 64,
+        "sha384" => 96,
+        "sha512" => 128,
+        _ => return false,
+    };
+    digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
 
 /// More containers or images than this on one host are not told one by one.
 const ITEM_CAP: usize = 4_096;
@@ -69,6 +93,11 @@ fn at<'a>(value: &'a Value, place: &str) -> &'a Value {
 /// The text there.
 fn text(value: &Value, place: &str) -> String {
     at(value, place).as_str().unwrap_or_default().to_owned()
+}
+
+/// The texts of a list there.
+fn texts<'a>(value: &'a Value, place: &str) -> impl Iterator<Item = &'a str> {
+    at(value, place).as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// An engine and, without root, whose.
@@ -130,6 +159,13 @@ impl<T> Survey<T> {
         }
     }
 
+    /// Of an id that is none, of a container: nothing that belongs to it is found by that.
+    fn doubt_id(&mut self, path: &str, id: &str) {
+        if !is_digest(&format!("sha256:{id}")) {
+            oddity::say(&mut self.problems, path, "no container has the id", id);
+        }
+    }
+
     /// Something that is there and cannot be told.
     pub(super) fn miss(&mut self, source: &str, message: impl Into<String>) {
         self.failed += 1;
@@ -146,6 +182,23 @@ impl<T> Survey<T> {
         value
     }
 
+    /// The rows of one file that is a list; each has an id.
+    pub(super) fn rows(&mut self, root: &Root, path: &str) -> Vec<Value> {
+        let rows = match self.json(root, path) {
+            Some(Value::Array(rows)) => rows,
+            Some(_) => {
+                self.miss(path, UNKNOWN_FORM);
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        let is_row = |row: &Value| !text(row, "/id").is_empty();
+        if !rows.iter().all(is_row) {
+            self.miss(path, UNKNOWN_FORM);
+        }
+        rows.into_iter().filter(is_row).collect()
+    }
+
     /// The section; `item` makes one item, and of two with the same key the first stays.
     pub(super) fn section(mut self, item: impl Fn(&T) -> Item, merge: impl Fn(&mut Item)) -> Section {
         if self.readable == 0 && self.found.is_empty() {
@@ -158,8 +211,11 @@ impl<T> Survey<T> {
         }
         let mut items: BTreeMap<String, Item> = BTreeMap::new();
         let mut left_out = 0_usize;
-        for item in self.found.iter().map(item) {
-            if let Some(same) = items.get_mut(&item.key) {
+        for mut item in self.found.iter().map(item) {
+            oddity::keep_sound(&mut self.problems, &item.key.clone(), &mut item, CHECKS);
+            if !is_readable(&item.key) {
+                oddity::say(&mut self.problems, "items", "no engine has one of this name:", &item.key);
+            } else if let Some(same) = items.get_mut(&item.key) {
                 merge(same);
             } else if items.len() < ITEM_CAP {
                 items.insert(item.key.clone(), item);

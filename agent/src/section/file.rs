@@ -219,7 +219,8 @@ impl Found {
         let mut hasher = Sha256::new();
         // A file that grows meanwhile does not make this longer.
         let mut file = file.take(HASH_CAP_BYTES);
-        let length = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
+        // One that says it is empty, as those of the kernel do, is not read byte by byte.
+        let length = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(HEAD_BYTES, BUFFER_BYTES);
         let mut buffer = vec![0; length];
         let mut manager = None;
         for n in 0_u64.. {

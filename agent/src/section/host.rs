@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use muster_shared::{Item, Problem, SectionName, Time, bound};
 use sysinfo::System;
 
-use super::{Collector, Options, Privilege, Section, kernel};
+use super::{Collector, Options, Privilege, Section, kernel, oddity};
 use crate::root::{Cause, ReadError, Root};
 
 mod cloud;
@@ -76,15 +76,19 @@ impl Collector for Host {
         item.set("name", name);
         item.set("machine_id", machine_id(root, &mut problems));
         match os_release(root) {
-            Ok(text) => describe_os(&text, &mut item),
+            Ok(text) => {
+                describe_os(&text, &mut item);
+                oddity::keep_sound(&mut problems, OS_RELEASE, &mut item, &[("os_support_end", oddity::is_day)]);
+            }
             Err(error) => problems.push(error.problem()),
         }
         item.set("architecture", kernel::machine(root));
         item.set("virtualization", virtualization::detect(root));
         item.set("container", container::detect(root));
-        cloud::describe(root, self.metadata, &mut item);
+        cloud::describe(root, self.metadata, &mut item, &mut problems);
         item.set("chassis", root.number::<u8>("/sys/class/dmi/id/chassis_type").and_then(chassis));
         item.set("timezone", timezone(root));
+        oddity::keep_sound(&mut problems, LOCALTIME, &mut item, &[("timezone", is_zone)]);
         item.set("boot_id", root.value("/proc/sys/kernel/random/boot_id"));
         if root.is_live() {
             set_live_metrics(root, &mut item);
@@ -211,6 +215,15 @@ fn timezone(root: &Root) -> Option<String> {
     let target = root.read_link(LOCALTIME).ok();
     let zone = target.as_deref().and_then(|target| target.split_once("zoneinfo/")).map(|(_, zone)| zone.to_owned());
     zone.or_else(|| root.text_linked("/etc/timezone").ok()).map(|zone| zone.trim().to_owned())
+}
+
+/// Whether a zone of the tz database can be named so: `Europe/Berlin`, `Etc/GMT+5`.
+fn is_zone(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-'))
+    };
+    text.len() <= 64 && text.split('/').all(is_part)
 }
 
 fn set_live_metrics(root: &Root, item: &mut Item) {

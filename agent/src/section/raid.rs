@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 
 use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
-use muster_shared::{Item, SectionName};
+use muster_shared::{Item, Problem, SectionName};
 
 use super::block::BLOCK;
+use super::oddity::{self, Check};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
 mod mdstat;
 
-use mdstat::{Array, Health};
+use mdstat::{ARRAY_CAP, Array, Health};
 
 const MDSTAT: &str = "/proc/mdstat";
 
@@ -47,20 +48,44 @@ impl Collector for Raid {
         let mut arrays = text.as_deref().map(mdstat::parse).unwrap_or_default();
         for entry in root.list(BLOCK).unwrap_or_default() {
             let directory = format!("{BLOCK}/{}/md", entry.name);
-            if root.exists(&directory) {
+            if arrays.len() <= ARRAY_CAP && root.exists(&directory) {
                 refine(root, &directory, arrays.entry(entry.name).or_default());
             }
         }
+        let mut problems: Vec<Problem> = Vec::new();
         match text {
             // The driver is not loaded, or there is none.
-            Err(error) if arrays.is_empty() => Section::unreadable(&error),
-            Err(error) if !error.is_absent() => Section::of(items(root, arrays), vec![error.problem()]),
+            Err(error) if arrays.is_empty() => return Section::unreadable(&error),
+            Err(error) if !error.is_absent() => problems.push(error.problem()),
             Ok(text) if arrays.is_empty() && !text.starts_with("Personalities") => {
-                Section::failed(MDSTAT, "it is not as the kernel writes it: `Personalities : …`")
+                return Section::failed(MDSTAT, "it is not as the kernel writes it: `Personalities : …`");
             }
-            _ => Section::of(items(root, arrays), Vec::new()),
+            _ => {}
         }
+        let items = items(root, arrays, &mut problems);
+        Section::of(items, problems)
     }
+}
+
+/// What an array can be, as md(4) and Documentation/admin-guide/md.rst of the kernel have it.
+const CHECKS: &[Check] = &[
+    ("level", |text| {
+        let levels =
+            ["linear", "multipath", "faulty", "container", "raid0", "raid1", "raid4", "raid5", "raid6", "raid10"];
+        levels.contains(&text)
+    }),
+    ("state", |text| matches!(text, "active" | "inactive" | "broken" | "read_only" | "clear" | "suspended")),
+    ("sync_action", |text| matches!(text, "recover" | "resync" | "check" | "repair" | "reshape" | "frozen")),
+    ("metadata_version", is_word),
+    ("uuid", |text| text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b':'))),
+    ("members", is_word),
+    ("failed_members", is_word),
+    ("spare_members", is_word),
+];
+
+/// Whether it can be the name of a device.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// What `/sys` says wins: it has no ambiguity.
@@ -111,8 +136,28 @@ fn refine(root: &Root, directory: &str, array: &mut Array) {
     }
 }
 
-fn items(root: &Root, arrays: BTreeMap<String, Array>) -> Vec<Item> {
-    arrays.into_iter().map(|(name, array)| item(root, name, array)).collect()
+fn items(root: &Root, arrays: BTreeMap<String, Array>, problems: &mut Vec<Problem>) -> Vec<Item> {
+    if arrays.len() > ARRAY_CAP {
+        let message = format!("arrays beyond {ARRAY_CAP} are left out");
+        problems.push(Problem { source: MDSTAT.to_owned(), message });
+    }
+    let mut items = Vec::new();
+    for (name, mut array) in arrays.into_iter().take(ARRAY_CAP) {
+        if !is_word(&name) {
+            oddity::say(problems, MDSTAT, "no array can be named", &name);
+            continue;
+        }
+        let percent = array.sync_percent.filter(|percent| !(0.0..=100.0).contains(percent));
+        if let Some(percent) = percent {
+            oddity::say(problems, &name, "`sync_percent` cannot be", &percent.to_string());
+            array.sync_percent = None;
+        }
+        let mut item = item(root, name, array);
+        let source = item.key.clone();
+        oddity::keep_sound(problems, &source, &mut item, CHECKS);
+        items.push(item);
+    }
+    items
 }
 
 fn item(root: &Root, name: String, array: Array) -> Item {

@@ -109,20 +109,25 @@ impl Sources {
         }
         self.problems.extend(self.errors.iter().map(ReadError::problem));
         if self.items.len() > ITEM_CAP {
-            let message = format!("more than {ITEM_CAP} sources: {} left out", self.items.len() - ITEM_CAP);
+            let message = format!("sources beyond {ITEM_CAP} are left out");
             self.problems.push(Problem { source: "repository".to_owned(), message });
             self.items.truncate(ITEM_CAP);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
+        // Where the numbers of a name ended: a thousand of it are not counted a thousand times.
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         for item in &mut self.items {
             let manager = item.text("file").and_then(|file| self.managers.get(file)).copied();
             item.set(mark::ATTRIBUTE, manager);
             // The same source twice: the file tells them apart, then a number.
             if keys.contains(&item.key) {
                 let filed = format!("{} ({})", item.key, item.text("file").unwrap_or_default());
-                let numbered = (2..).map(|number| format!("{filed}#{number}"));
-                let mut free = std::iter::once(filed.clone()).chain(numbered);
-                item.key = free.find(|key| !keys.contains(key)).unwrap_or(filed);
+                let last = numbers.entry(filed.clone()).or_insert(1);
+                item.key.clone_from(&filed);
+                while keys.contains(&item.key) {
+                    *last += 1;
+                    item.key = format!("{filed}#{last}");
+                }
             }
             keys.insert(item.key.clone());
         }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use muster_shared::Problem;
 
-use super::{glob, network_mount};
+use super::{glob, network_mount, oddity};
 use crate::root::{ReadError, Root};
+
+mod matching;
 
 /// The configuration.
 pub(super) const SSHD_CONFIG: &str = "/etc/ssh/sshd_config";
@@ -121,6 +123,12 @@ impl Config {
         for line in text.lines() {
             let Some((keyword, arguments)) = parse_line(line) else { continue };
             match keyword.as_str() {
+                _ if arguments.is_empty() => self.refuse("sshd takes without a value no", &keyword),
+                "match" if !matching::is_sound(&arguments) => {
+                    self.refuse("sshd takes no `Match` such as", &arguments.join(" "));
+                    // Whom it holds for nobody knows.
+                    current = Some(usize::MAX);
+                }
                 "match" => current = self.block(&arguments.join(" "), current),
                 "include" => {
                     for pattern in &arguments {
@@ -130,6 +138,10 @@ impl Config {
                 _ => self.set(current, keyword, arguments),
             }
         }
+    }
+
+    fn refuse(&mut self, what: &str, written: &str) {
+        oddity::say(&mut self.problems, SSHD_CONFIG, what, written);
     }
 
     fn include(&mut self, root: &Root, pattern: &str, block: Option<usize>, depth: usize) {
@@ -184,7 +196,11 @@ impl Config {
         Some(self.blocks.len() - 1)
     }
 
-    fn set(&mut self, block: Option<usize>, keyword: String, arguments: Vec<String>) {
+    fn set(&mut self, block: Option<usize>, keyword: String, mut arguments: Vec<String>) {
+        // One of them a line, whatever stands behind it.
+        if matches!(keyword.as_str(), "port" | "listenaddress") {
+            arguments = vec![arguments.join(" ")];
+        }
         let keywords = match block {
             None => &mut self.global,
             Some(at) => match self.blocks.get_mut(at) {
@@ -206,7 +222,7 @@ impl Config {
     }
 }
 
-/// A keyword in lower case and its arguments. `keyword value`, `keyword=value`, quotes, and comments behind a value.
+/// A keyword in lower case and its arguments, of which there may be none. `keyword value`, `keyword=value`, quotes, and comments behind a value.
 pub(super) fn parse_line(line: &str) -> Option<(String, Vec<String>)> {
     let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{c}');
     if line.is_empty() || line.starts_with('#') {
@@ -223,7 +239,7 @@ pub(super) fn parse_line(line: &str) -> Option<(String, Vec<String>)> {
         "dsaauthentication" => "pubkeyauthentication".to_owned(),
         keyword => keyword.to_owned(),
     };
-    (!keyword.is_empty() && !arguments.is_empty()).then_some((keyword, arguments))
+    (!keyword.is_empty()).then_some((keyword, arguments))
 }
 
 /// Words with quotes; an unquoted word that begins with `#` begins a comment.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, oddity};
 use crate::redact;
 use crate::root::Root;
 
@@ -16,6 +16,7 @@ mod alias;
 mod files;
 mod grammar;
 mod lines;
+mod setting;
 
 use alias::{Aliases, Kind};
 use grammar::{Entry, Rule};
@@ -80,6 +81,16 @@ impl Collector for SudoRule {
         for (entry, source) in entries {
             let item = match entry {
                 Entry::Rule(rule) => rule_item(&rule, &aliases),
+                // As sudo passes over it.
+                Entry::Defaults { setting, .. } if !setting::is_sound(&setting) => {
+                    oddity::say(
+                        &mut problems,
+                        &source,
+                        "sudo knows no `Defaults` such as",
+                        &redact::command_line(&setting),
+                    );
+                    continue;
+                }
                 Entry::Defaults { scope, setting } => defaults_item(&scope, &setting),
                 Entry::Alias { .. } => continue,
             };
@@ -92,7 +103,7 @@ impl Collector for SudoRule {
             let message = format!("{} rules beyond {ITEM_CAP} are left out", items.len() - ITEM_CAP);
             problems.push(Problem { source: SUDOERS.to_owned(), message });
         }
-        problems.extend(aliases.problem(SUDOERS));
+        aliases.say(&mut problems, SUDOERS);
         let items = items.into_values().take(ITEM_CAP).map(|(item, mut sources)| {
             sources.sort_unstable();
             sources.dedup();
@@ -149,7 +160,7 @@ fn rule_item(rule: &Rule, aliases: &Aliases) -> Item {
 
 fn defaults_item(scope: &str, setting: &str) -> Item {
     let setting = redact::command_line(setting);
-    let name = setting.trim_start_matches('!').split(['=', '+', '-', ' ']).next().unwrap_or_default();
+    let name = setting::name(&setting);
     // What adds to a list may be there more than once.
     let is_added = setting.contains("+=") || setting.contains("-=");
     let id = if is_added { setting.as_str() } else { name };

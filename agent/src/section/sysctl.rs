@@ -5,7 +5,7 @@
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section, mark};
+use super::{Collector, Privilege, Section, mark, oddity};
 use crate::root::{Kind, Root};
 
 mod kept;
@@ -48,6 +48,10 @@ impl Collector for Sysctl {
                 Ok(text) => {
                     // Present and empty is a value here (`kernel.core_pattern` may be), other than for attributes elsewhere.
                     let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                    if !is_value(name, &value) {
+                        oddity::say(&mut problems, name, "its value cannot be", &value);
+                        continue;
+                    }
                     let mut item = Item::new(*name).with(mark::ATTRIBUTE, kept.by(name, &value));
                     item.attributes.insert("value".to_owned(), value.into());
                     items.push(item);
@@ -62,6 +66,17 @@ impl Collector for Sysctl {
         }
         Section::of(items, problems)
     }
+}
+
+/// Parameters that are words; all others are numbers.
+const WORDS: &[&str] =
+    &["kernel.core_pattern", "kernel.modprobe", "net.core.default_qdisc", "net.ipv4.tcp_congestion_control"];
+
+fn is_value(name: &str, value: &str) -> bool {
+    if WORDS.contains(&name) {
+        return oddity::is_readable(value);
+    }
+    !value.is_empty() && value.split(' ').all(|number| number.parse::<i128>().is_ok())
 }
 
 /// The file of a parameter.
@@ -109,5 +124,27 @@ mod tests {
                 ("net.ipv4.ip_local_port_range", "32768 60999")
             ]
         );
+    }
+
+    #[test]
+    fn what_is_no_number_is_no_value_of_most() {
+        for (name, text, is_told) in [
+            ("net.ipv4.ip_forward", "1\n", true),
+            ("net.ipv4.ip_forward", "yes\n", false),
+            ("net.ipv4.ip_forward", "\n", false),
+            ("kernel.core_pattern", "|/usr/lib/x %P\n", true),
+            ("kernel.core_pattern", "\u{1b}[2J\n", false),
+        ] {
+            let directory = tempfile::tempdir().unwrap();
+            let file = directory.path().join("proc/sys").join(name.replace('.', "/"));
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, text).unwrap();
+            let section = Sysctl.collect(&Root::at(directory.path()));
+            assert_eq!(
+                (section.items.len(), section.problems.len()),
+                (usize::from(is_told), usize::from(!is_told)),
+                "{name} {text}"
+            );
+        }
     }
 }

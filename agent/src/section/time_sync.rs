@@ -7,7 +7,7 @@ use muster_shared::{Item, Problem, SectionName};
 
 use super::service::search::SearchPath;
 use super::service::state::State;
-use super::{Collector, Privilege, Section, glob, service};
+use super::{Collector, Privilege, Section, glob, oddity, service};
 use crate::root::Root;
 
 mod kernel;
@@ -144,6 +144,7 @@ fn item(root: &Root, search: &SearchPath, daemon: &Daemon, problems: &mut Vec<Pr
         values.dedup();
         if !values.is_empty() {
             item.set(name, values);
+            oddity::keep_sound(problems, daemon.name, &mut item, &[(name, is_server)]);
         }
     }
     if daemon.name == "systemd-timesyncd" && root.exists("/run/systemd/timesync") {
@@ -167,9 +168,16 @@ struct Servers {
 }
 
 fn push(list: &mut Vec<String>, server: &str) {
-    if list.len() < SERVER_CAP && !server.is_empty() && server.len() <= 253 {
+    if list.len() < SERVER_CAP && !server.is_empty() {
         list.push(server.to_owned());
     }
+}
+
+/// Whether it is the name or the address of one, with a port maybe, or the driver of a clock.
+fn is_server(text: &str) -> bool {
+    let is_host = |text: &str| oddity::is_host_name(text) || oddity::is_address(text.trim_matches(['[', ']']));
+    let has_port = |(host, port): (&str, &str)| port.parse::<u16>().is_ok() && is_host(host);
+    is_host(text) || text.rsplit_once(':').is_some_and(has_port)
 }
 
 /// `server x`, `pool x`, `peer x`: chrony, ntpd and openntpd.
@@ -264,5 +272,29 @@ mod tests {
             timesyncd(&text, &mut found);
             ntpd_rs(&text, &mut found);
         }
+    }
+
+    #[test]
+    fn what_can_be_no_server_is_left_out_and_said() {
+        let tree = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("usr/sbin/chronyd", ""),
+            (
+                "etc/chrony.conf",
+                "server 300.1.1.1\nserver 2001:db8::1\nserver ntp.example:1123\nserver \u{202e}x\npool a..b\npool p.example\nrefclock PHC /dev/ptp0\n",
+            ),
+        ] {
+            let path = tree.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let section = TimeSync.collect(&Root::at(tree.path()));
+        let told = json!(section.items[0].attributes);
+        assert_eq!(
+            (&told["servers"], &told["pools"]),
+            (&json!(["2001:db8::1", "PHC", "ntp.example:1123"]), &json!(["p.example"]))
+        );
+        assert_eq!(section.problems.len(), 3, "{:?}", section.problems);
+        assert!(!section.problems.iter().any(|problem| problem.message.contains('\u{202e}')));
     }
 }

@@ -6,6 +6,7 @@ use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, GROUP, GroupLine, PASSWD, UserLine};
 use super::{Collector, Privilege, Section};
+use crate::redact;
 use crate::root::{ReadError, Root};
 
 const SHADOW: &str = "/etc/shadow";
@@ -57,27 +58,45 @@ impl Collector for User {
                 None
             }
         };
-        let items = users.iter().map(|user| item(user, groups.as_deref(), shadow.as_ref()));
+        let groups = groups.as_deref().map(Groups::of);
+        let items = users.iter().map(|user| item(user, groups.as_ref(), shadow.as_ref()));
         Section::of(items.collect(), problems)
     }
 }
 
-fn item(user: &UserLine, groups: Option<&[GroupLine]>, shadow: Option<&BTreeMap<String, Shadow>>) -> Item {
+/// The groups as they are asked for: there may be a hundred thousand of each.
+#[derive(Default)]
+struct Groups {
+    by_gid: BTreeMap<u32, String>,
+    by_member: BTreeMap<String, Vec<String>>,
+}
+
+impl Groups {
+    fn of(lines: &[GroupLine]) -> Self {
+        let mut groups = Self::default();
+        for line in lines {
+            // The first line of a number counts, as for `getgrgid`.
+            groups.by_gid.entry(line.gid).or_insert_with(|| line.name.clone());
+            for member in &line.members {
+                groups.by_member.entry(member.clone()).or_default().push(line.name.clone());
+            }
+        }
+        groups
+    }
+}
+
+fn item(user: &UserLine, groups: Option<&Groups>, shadow: Option<&BTreeMap<String, Shadow>>) -> Item {
     let mut item = Item::new(&user.name)
         .with("name", user.name.as_str())
         .with("uid", user.uid)
         .with("gid", user.gid)
-        .with("gecos", user.gecos.as_str())
+        .with("gecos", redact::prose(&user.gecos))
         .with("home", user.home.as_str())
         .with("shell", user.shell.as_str());
     if let Some(groups) = groups {
-        let primary = groups.iter().find(|group| group.gid == user.gid).map(|group| group.name.as_str());
-        let mut names: Vec<&str> = groups
-            .iter()
-            .filter(|group| group.members.contains(&user.name))
-            .map(|group| group.name.as_str())
-            .chain(primary)
-            .collect();
+        let primary = groups.by_gid.get(&user.gid).cloned();
+        let mut names = groups.by_member.get(&user.name).cloned().unwrap_or_default();
+        names.extend(primary.clone());
         names.sort_unstable();
         names.dedup();
         item.set("primary_group", primary);
@@ -181,5 +200,24 @@ mod tests {
         assert_eq!((&ann["password_changed_on"], &ann["expires_on"]), (&"2024-01-01".into(), &"2024-10-04".into()));
         let all = serde_json::to_string(&section).unwrap();
         assert!(!all.contains("$y$") && !all.contains("$1$"), "a hash got out: {all}");
+    }
+
+    /// Accounts times groups would be looked at for an hour.
+    #[test]
+    fn many_accounts_in_many_groups_are_each_looked_at_once() {
+        const COUNT: u32 = 60_000;
+        let lines: Vec<GroupLine> = (0..COUNT)
+            .map(|n| GroupLine { name: format!("g{n}"), gid: n, members: vec![format!("u{}", n % 1000)] })
+            .chain([GroupLine { name: "second".to_owned(), gid: 7, members: Vec::new() }])
+            .collect();
+        let groups = Groups::of(&lines);
+        assert_eq!((groups.by_gid.len(), groups.by_member.len()), (COUNT as usize, 1000));
+        for n in 0..COUNT {
+            let user = account::parse_user(&format!("u{n}:x:{n}:{n}::/:/bin/sh")).unwrap();
+            let item = item(&user, Some(&groups), None);
+            assert_eq!(item.text("primary_group"), Some(format!("g{n}").as_str()));
+            let count = item.attributes["groups"].as_array().unwrap().len();
+            assert_eq!(count, if n < 1000 { 60 } else { 1 }, "{n}");
+        }
     }
 }

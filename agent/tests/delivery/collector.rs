@@ -44,6 +44,8 @@ pub(crate) enum Answer {
     Refused,
     /// The report is not acceptable.
     Rejected,
+    /// The report is not acceptable for one section.
+    RejectedFor(&'static str),
     /// Which host this is, a person is asked.
     Undecided,
     /// Older than what is there.
@@ -254,6 +256,12 @@ impl Inner {
             Some(Answer::Revoked) => problem(403, "revoked"),
             Some(Answer::Refused) => problem(401, "not-authenticated"),
             Some(Answer::Rejected) => problem(422, "invalid"),
+            Some(Answer::RejectedFor(section)) => {
+                let errors =
+                    json!([{"pointer": format!("/sections/{section}/change"), "detail": "the key 'x' stands twice"}]);
+                let body = json!({"type": "/problems/invalid", "title": "invalid", "status": 422, "errors": errors});
+                page(422, "application/problem+json", body.to_string())
+            }
             Some(Answer::Stale) => edited(usual, "\"stored\"", "\"stale\"").await,
             Some(Answer::Undecided) => {
                 let mut answer = problem(409, "identity-undecided");

@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 use muster_agent::daemon;
 use muster_agent::identity;
 use muster_agent::scan::Want;
+use muster_shared::report::Change;
+use muster_shared::{Report, SectionName, SectionStatus};
 
 use crate::collector::{Answer, Collector, Got};
 use crate::{Host, enrolled};
@@ -106,6 +108,53 @@ async fn a_disk_that_fails_is_told_and_nothing_is_sent_that_is_not_kept() {
         assert!(is_sure || !reports(&mut collector).is_empty(), "{calls} {error}");
         reports(&mut collector);
     }
+}
+
+/// One section that the collector does not take costs that section and nothing else: it is told as failed with the collector's
+/// reason, and told again when it is another one, or after a day.
+#[tokio::test]
+async fn a_section_that_is_refused_is_left_out_and_the_rest_is_told() {
+    let (mut collector, host) = enrolled().await;
+    let told = async |collector: &mut Collector, answers: &[Answer]| {
+        collector.script(answers.iter().copied());
+        daemon::once(host.agent()).await.unwrap();
+        let mut reports = Vec::new();
+        while let Ok(got) = collector.got.try_recv() {
+            if let Got::Report { report, .. } = got {
+                reports.push(*report);
+            }
+        }
+        reports
+    };
+    let of = |report: &Report| report.sections.get(&SectionName::User).map(|user| (user.status, user.change.clone()));
+    host.set_users(&["ann"]);
+    // Two sections are refused, one after the other.
+    let reports = told(&mut collector, &[Answer::RejectedFor("user"), Answer::RejectedFor("agent")]).await;
+    let [first, second, third] = reports.as_slice() else { panic!("{} reports", reports.len()) };
+    assert!(first.base == 0 && second.base == 0 && third.base == 0);
+    assert!(matches!(of(first), Some((SectionStatus::Ok | SectionStatus::Partial, Change::Whole(_)))));
+    assert_eq!(of(second), Some((SectionStatus::Failed, Change::Same)));
+    assert_eq!(of(third), Some((SectionStatus::Failed, Change::Same)));
+    let problem = &third.sections[&SectionName::User].problems[0];
+    assert_eq!(problem.message, "the collector does not take it: the key 'x' stands twice");
+    assert_eq!(third.sections[&SectionName::Agent].status, SectionStatus::Failed);
+    let rest = third.sections.values().filter(|section| matches!(section.change, Change::Whole(_))).count();
+    assert!(rest > 1 && rest == first.sections.values().filter(|s| matches!(s.change, Change::Whole(_))).count() - 2);
+    assert_eq!(third.sections.len(), first.sections.len());
+    // As it is it is not told again.
+    assert_eq!(told(&mut collector, &[]).await.len(), 0);
+    // Another one is.
+    host.set_users(&["ann", "bob"]);
+    let reports = told(&mut collector, &[]).await;
+    assert!(
+        matches!(of(&reports[0]), Some((_, Change::Whole(items))) if items.len() == 2),
+        "{:?}",
+        reports[0].sections
+    );
+    // And so is the old one after a day.
+    host.clock.advance_millis(86_400_000);
+    let reports = told(&mut collector, &[]).await;
+    assert!(matches!(&reports[0].sections[&SectionName::Agent].change, Change::Whole(_)), "{:?}", reports[0].sections);
 }
 
 /// Case 87 on a disk that is really small: the host is never filled, what could not be kept is counted, and it goes on.

@@ -4,11 +4,18 @@
 
 use std::io::{self, IsTerminal as _, Stdout};
 
-use muster_shared::terminal::Careful;
+use muster_shared::terminal::{Careful, Shown};
 
 /// Standard output as it is.
 pub(crate) fn stdout() -> Careful<Stdout> {
     let out = io::stdout();
     let is_terminal = out.is_terminal();
     Careful::new(out, is_terminal)
+}
+
+/// Standard output for JSON, which is the same JSON on a terminal: what that would obey is escaped.
+pub(crate) fn json() -> Careful<Stdout> {
+    let out = io::stdout();
+    let shown = out.is_terminal().then_some(Shown::Escaped);
+    Careful::showing(out, shown)
 }

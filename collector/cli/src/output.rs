@@ -76,7 +76,7 @@ pub(crate) fn relative(text: &str, now: Time) -> String {
 /// Prints rows.
 pub(crate) fn rows(format: Format, columns: &[Column], rows: &[Value]) -> io::Result<()> {
     match format {
-        Format::Json => writeln!(careful::stdout(), "{}", serde_json::to_string_pretty(rows)?),
+        Format::Json => writeln!(careful::json(), "{}", serde_json::to_string_pretty(rows)?),
         Format::Csv => csv(&mut careful::stdout(), columns, rows),
         Format::Table => table(&mut io::stdout().lock(), columns, rows),
     }
@@ -131,7 +131,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
 pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::Result<()> {
     if format != Format::Table {
         return match format {
-            Format::Json => writeln!(careful::stdout(), "{}", serde_json::to_string_pretty(record)?),
+            Format::Json => writeln!(careful::json(), "{}", serde_json::to_string_pretty(record)?),
             Format::Csv | Format::Table => rows(format, fields, std::slice::from_ref(record)),
         };
     }
@@ -172,6 +172,17 @@ mod tests {
         {
             assert_eq!(relative(&now.plus_millis(ms).to_string(), now), expected);
         }
+    }
+
+    /// Who asks why an agent waits reads all of the answer, and nothing in it moves the cursor or turns the line around.
+    #[test]
+    fn the_last_column_is_whole_and_no_cell_is_obeyed() {
+        let why = format!("{} end", "x".repeat(300));
+        let row = json!({"name": format!("web\u{202e}1\u{9b}2J{}", "y".repeat(100)), "why": why});
+        let mut out = Vec::new();
+        table(&mut out, &[col("NAME", "/name"), col("WHY", "/why")], &[row]).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.ends_with(&format!("…  {why}\n")) && text.contains("web\u{fffd}1\u{fffd}2Jy"), "{text}");
     }
 
     #[test]

@@ -197,7 +197,7 @@ const PROGRAMS: &[Program] = &[
     of(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami"], &[both("-w")]),
     of(&["ldappasswd"], &[both("-w"), both("-s"), both("-a")]),
     Program { names: &["redis-cli", "valkey-cli"], after: &[("auth", 0)], options: &[both("-a")], ..NOTHING },
-    of(&["ipmitool", "sqlcmd", "bcp", "isql", "tsql", "zip", "unzip"], &[both("-P")]),
+    of(&["ipmitool", "sqlcmd", "bcp", "tsql", "zip", "unzip"], &[both("-P")]),
     of(
         &["curl"],
         &[
@@ -237,6 +237,7 @@ const PROGRAMS: &[Program] = &[
     behind(&["nmcli"], &[("wifi-sec.psk", 0), ("802-11-wireless-security.psk", 0)]),
     behind(&["db2"], &[("using", 0)]),
     behind(&["wpa_passphrase", "radtest"], &[("", 1)]),
+    Program { names: &["isql", "iusql"], after: &[("", 2)], options: &[both("-P")], ..NOTHING },
     Program {
         names: &["docker", "podman", "buildah", "skopeo", "nerdctl", "helm", "az", "oc"],
         needs_login: true,

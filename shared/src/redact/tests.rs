@@ -133,6 +133,45 @@ const CORPUS: &[(&str, &str)] = &[
     ("app ann:S3cr3t@tcp(db:3306)/shop", "app ann:[redacted]@tcp(db:3306)/shop"),
     ("curl https://discord.com/api/webhooks/$HOOK", "curl https://discord.com/api/webhooks/$HOOK"),
     ("curl discord.com/api/webhooks/1/S3cr3t | x", "curl discord.com/api/webhooks/[redacted] | x"),
+    (
+        "curl -d '<a><password>S3cr3t x</password><b>y</b></a>' u",
+        "curl -d '<a><password>[redacted]</password><b>y</b></a>' u",
+    ),
+    ("x '<ns:Password type=\"t\">S3cr3t</ns:Password>'", "x '<ns:Password type=\"t\">[redacted]</ns:Password>'"),
+    ("x <token><![CDATA[S3cr3t]]></token>", "x <token><![CDATA[[redacted]]]></token>"),
+    ("x '<key>S3cr3tabcdef0123456789ABC</key><key>plain</key>'", "x '<key>[redacted]</key><key>plain</key>'"),
+    ("x '<passwordFile>/etc/pw</passwordFile>'", "x '<passwordFile>/etc/pw</passwordFile>'"),
+    ("mount -t cifs -o rw,user=ann%S3cr3t,uid=0 //h/s /m", "mount -t cifs -o rw,user=ann%[redacted],uid=0 //h/s /m"),
+    ("mount -o username=ann%S3cr3t //h/s /m", "mount -o username=ann%[redacted] //h/s /m"),
+    ("curl 'https://x/?user=ann%40example.org&a=1'", "curl 'https://x/?user=ann%40example.org&a=1'"),
+    ("isql shop ann S3cr3t -b", "isql shop ann [redacted] [redacted]"),
+    ("isql -v shop ann S3cr3t", "isql -v shop ann [redacted]"),
+    ("isql -U sa -P S3cr3t", "isql -U sa -P [redacted]"),
+    (
+        "php -r \"new PDO('mysql:host=db', 'ann', 'S3cr3t');\"",
+        "php -r \"new PDO('mysql:host=db', 'ann', '[redacted]');\"",
+    ),
+    (
+        "php -r 'mysqli_connect(\"h\", \"ann\", \"S3cr3t\", \"d\");'",
+        "php -r 'mysqli_connect(\"h\", \"ann\", \"[redacted]\", \"d\");'",
+    ),
+    (
+        "php -r 'mysqli_connect(\"h\", \"u\", \"S3cr\\\"3t, S3cr3t\");'",
+        "php -r 'mysqli_connect(\"h\", \"u\", \"[redacted]\");'",
+    ),
+    (
+        "php -r \"mysqli_connect(\\\"h\\\", \\\"u\\\", \\\"S3cr3t\\\");\"",
+        "php -r \"mysqli_connect(\\\"h\\\", \\\"u\\\", \\\"[redacted]\\\");\"",
+    ),
+    ("php -r 'mysqli_connect($h, $u, $p);'", "php -r 'mysqli_connect($h, $u, $p);'"),
+    ("python -c \"s.login('ann', 'S3cr3t')\"", "python -c \"s.login('ann', '[redacted]')\""),
+    ("php -r '$password = \"S3cr3t\"; run();'", "php -r '$password = [redacted]; run();'"),
+    ("php -r \"\\$db_pass = 'S3cr3t';\"", "php -r \"\\$db_pass = [redacted];\""),
+    (
+        "expect -c 'spawn ssh a@b; expect \"assword:\"; send -- \"S3cr3t\\r\"; interact'",
+        "expect -c 'spawn ssh a@b; expect \"assword:\"; send -- [redacted]; interact'",
+    ),
+    ("systemctl restart token", "systemctl restart token"),
     ("run-parts --report /etc/cron.daily", "run-parts --report /etc/cron.daily"),
     (
         "test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.hourly; }",
@@ -159,6 +198,36 @@ fn what_is_redacted_stays_as_it_is() {
     for (line, _) in CORPUS {
         let once = command_line(line);
         assert_eq!(command_line(&once), once, "{line}");
+    }
+}
+
+#[test]
+fn in_prose_only_what_has_the_form_of_a_secret_is_one() {
+    for (text, expected) in [
+        ("Password Reset Service", "Password Reset Service"),
+        ("The token of the day: 12:30", "The token of the day: 12:30"),
+        ("Backup to ftp://ann:S3cr3t@h/x nightly", "Backup to ftp://ann:[redacted]@h/x nightly"),
+        ("Ann, password=S3cr3t", "Ann, password=[redacted]"),
+        ("Ann,Room 1,PIN,pw:S3cr3t", "Ann,Room 1,PIN,pw:[redacted]"),
+        ("deploy ghp_S3cr3tS3cr3tS3cr3tS3", "deploy [redacted]"),
+        ("<password>S3cr3t</password>", "<password>[redacted]</password>"),
+        ("ann@host.example", "ann@host.example"),
+        ("", ""),
+    ] {
+        assert_eq!(prose(text), expected);
+        assert_eq!(prose(expected), expected, "what is redacted stays as it is");
+    }
+}
+
+/// However often whatever is looked for stands there, it is one way through it: more would take minutes.
+#[test]
+fn what_stands_there_over_and_over_is_read_once() {
+    for part in
+        ["<password>", "<password", "<a", "login(", "login('", "user=a%", "user=", "send ", "$password = ", "isql a "]
+    {
+        let text = part.repeat((1 << 18) / part.len());
+        assert!(command_line(&text).len() <= TEXT_CAP_BYTES, "{part}");
+        let _ = prose(&text);
     }
 }
 

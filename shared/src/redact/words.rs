@@ -112,6 +112,22 @@ pub(super) fn is_assignment(text: &str) -> bool {
         || !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
+/// The name of an account with the `%` behind it that begins its password, of `user=ann%secret` among options, and what is left
+/// behind that. In the question of a URL a `%` is another sign.
+pub(super) fn paired_user<'a>(before: &str, separator: char, after: &'a str) -> Option<(&'a str, &'a str)> {
+    let name = last_name(before);
+    let is_user = separator == '=' && (name.eq_ignore_ascii_case("user") || name.eq_ignore_ascii_case("username"));
+    let front = before.strip_suffix(name)?;
+    if !is_user || !(front.is_empty() || front.ends_with([',', '"', '\''])) {
+        return None;
+    }
+    let ends = [',', '"', '\'', ' ', '&'];
+    let (_, sign) = head(after).match_indices(|c| c == '%' || ends.contains(&c)).next().filter(|(at, _)| *at > 0)?;
+    let (user, secret) = after.split_at(after.find('%').filter(|_| sign == "%")? + 1);
+    let (secret, left) = secret.split_at(secret.find(ends).unwrap_or(secret.len()));
+    (!secret.is_empty() && secret != super::MARK).then_some((user, left))
+}
+
 /// The first characters of a text, enough to judge it by: a text that names something over and over is not read to its end each time.
 pub(super) fn head(text: &str) -> &str {
     pieces(text, 256).next().unwrap_or_default()

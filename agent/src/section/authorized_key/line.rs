@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
+use crate::redact;
+
 /// The longest comment that is told.
 const COMMENT_CAP_CHARS: usize = 200;
 
@@ -47,7 +49,7 @@ pub(super) fn parse(line: &str) -> Option<Key> {
         kind,
         bits: bits(kind, &blob),
         fingerprint: format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(&blob))),
-        comment: comment.chars().filter(|c| !c.is_control()).take(COMMENT_CAP_CHARS).collect(),
+        comment: redact::prose(comment).chars().filter(|c| !c.is_control()).take(COMMENT_CAP_CHARS).collect(),
         options,
     })
 }

@@ -141,3 +141,36 @@ proptest! {
         let _ = line::parse(&format!("a=\"{text}\" ssh-rsa {}", base64::engine::general_purpose::STANDARD.encode(&named)));
     }
 }
+
+/// As sshd reads it; a key whose end it does not understand it refuses.
+#[test]
+fn an_end_that_is_no_time_makes_the_key_count_for_nothing() {
+    for (written, is_sound) in [
+        ("20261231", true),
+        ("202612312359", true),
+        ("20261231235959Z", true),
+        ("20261331", false),
+        ("20261200", false),
+        ("202612312460", false),
+        ("2026-12-31", false),
+        ("never", false),
+        ("", false),
+    ] {
+        let tree = tree(&[("root/.ssh/authorized_keys", format!("expiry-time=\"{written}\" {ED25519} x\n"))]);
+        let section = collect(tree.path());
+        let told = &section.items[0].attributes;
+        assert_eq!(told.get("expires").and_then(serde_json::Value::as_str), is_sound.then_some(written), "{written}");
+        assert_eq!((told["effective"] == true, section.problems.is_empty()), (is_sound, is_sound), "{written}");
+    }
+}
+
+#[test]
+fn accounts_that_cannot_be_read_are_not_no_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("etc")).unwrap();
+    for (passwd, expected) in [("junk\n", SectionStatus::Partial), ("# nobody\n", SectionStatus::Ok)] {
+        fs::write(directory.path().join("etc/passwd"), passwd).unwrap();
+        let section = collect(directory.path());
+        assert_eq!((section.status, section.items.len()), (expected, 0), "{passwd}");
+    }
+}

@@ -97,3 +97,35 @@ proptest! {
         let _ = describe::item(String::new(), &der);
     }
 }
+
+#[test]
+fn a_file_for_a_certificate_that_holds_none_is_said() {
+    let tree = tempfile::tempdir().unwrap();
+    for path in ["etc/letsencrypt/live/x/cert.pem", "etc/nginx/dhparam.pem"] {
+        let path = tree.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "junk").unwrap();
+    }
+    let section = Certificate::new(&[]).collect(&Root::at(tree.path()));
+    let said: Vec<&str> = section.problems.iter().map(|problem| problem.source.as_str()).collect();
+    assert_eq!((section.status, said), (SectionStatus::Partial, vec!["/etc/letsencrypt/live/x/cert.pem"]));
+}
+
+/// What an account of a service may put beside its certificate.
+#[test]
+fn a_folder_without_end_is_not_read_to_its_end() {
+    let tree = tempfile::tempdir().unwrap();
+    let main = tree.path().join("etc/postgresql/15/main");
+    std::fs::create_dir_all(&main).unwrap();
+    for n in 0..80 {
+        std::fs::File::create(main.join(format!("{n}.pem"))).unwrap().set_len(SIZE_CAP_BYTES).unwrap();
+    }
+    let mut found = Found::default();
+    let root = Root::at(tree.path());
+    for n in 0..80 {
+        found.well_known(&root, &format!("/etc/postgresql/15/main/{n}.pem"));
+    }
+    assert_eq!((found.files, found.is_full), (64, true));
+    let section = Certificate::new(&[]).collect(&root);
+    assert!(section.problems.iter().any(|problem| problem.message.contains("left out")), "{:?}", section.problems);
+}

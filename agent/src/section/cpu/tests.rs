@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use muster_shared::Attributes;
+use muster_shared::{Attributes, SectionStatus};
 
 use super::*;
 
@@ -179,4 +179,20 @@ fn no_processor_is_no_answer() {
     std::fs::write(tree.path().join("proc/cpuinfo"), "junk\n\u{1b}[31m: x\n").unwrap();
     let section = Cpu.collect(&Root::at(tree.path()));
     assert_eq!((section.status, section.items.len()), (muster_shared::SectionStatus::Failed, 0));
+}
+
+#[test]
+fn what_names_no_design_is_left_out_and_said() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("proc")).unwrap();
+    let text =
+        "processor\t: 0\nmodel name\t: X\ncpu family\t: six\nmodel\t: -85\nstepping\t: 7\nmicrocode\t: \u{202e}0x1\n";
+    std::fs::write(directory.path().join("proc/cpuinfo"), text).unwrap();
+    let section = Cpu.collect(&Root::at(directory.path()));
+    let told = &section.items[0].attributes;
+    for attribute in ["family", "model", "microcode"] {
+        assert!(!told.contains_key(attribute), "{attribute}");
+    }
+    assert_eq!((&told["stepping"], &told["model_name"]), (&json!("7"), &json!("X")));
+    assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 3), "{:?}", section.problems);
 }

@@ -17,6 +17,18 @@ const NICKNAMES: &[&str] = &[
     "@every_second",
 ];
 
+/// The fields of a schedule: the least and the most of each, and what stands for a number.
+const FIELDS: [(u32, u32, &[&str]); 5] = [
+    (0, 59, &[]),
+    (0, 23, &[]),
+    (1, 31, &[]),
+    (1, 12, &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]),
+    (0, 7, &["sun", "mon", "tue", "wed", "thu", "fri", "sat"]),
+];
+
+/// Periods of anacron that have a name.
+const PERIODS: &[&str] = &["@daily", "@weekly", "@monthly", "@yearly", "@annually"];
+
 /// The most lines of one table.
 const LINE_CAP: usize = 2_000;
 
@@ -66,7 +78,9 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize, usize) {
         }
         if let Some((name, value)) = assignment(line) {
             if matches!(name, "CRON_TZ" | "TZ") {
-                value.clone_into(&mut time_zone);
+                let is_zone = value.len() <= 64 && value.bytes().all(|byte| byte.is_ascii_graphic());
+                broken += usize::from(!is_zone);
+                if is_zone { value } else { "" }.clone_into(&mut time_zone);
             }
             continue;
         }
@@ -93,15 +107,16 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 
 fn entry(line: &str, form: Form) -> Option<Entry> {
     // Red Hat's cron: do not log.
-    let line = line.strip_prefix('-').unwrap_or(line);
+    let line = if matches!(form, Form::Anacron) { line } else { line.strip_prefix('-').unwrap_or(line) };
     let mut entry = Entry { kind: "crontab", ..Entry::default() };
     let rest = match form {
         Form::Anacron => {
             let (period, rest) = word(line)?;
             let (delay, rest) = word(rest)?;
             let (job, rest) = word(rest)?;
-            let is_period = period.parse::<u32>().is_ok() || period.starts_with('@');
-            (is_period && delay.parse::<u32>().is_ok()).then_some(())?;
+            let is_number = |text: &str| text.parse::<i32>().is_ok_and(|number| number >= 0);
+            (is_number(period) || PERIODS.contains(&period)).then_some(())?;
+            is_number(delay).then_some(())?;
             let days = if period.starts_with('@') { period.to_owned() } else { format!("every {period} days") };
             entry = Entry { kind: "anacron", user: "root".to_owned(), schedule: days, job: job.to_owned(), ..entry };
             rest
@@ -140,13 +155,29 @@ fn schedule(line: &str) -> Option<(String, &str)> {
     let mut rest = line;
     for _ in 0..5 {
         let (field, after) = word(rest)?;
-        let is_field =
-            field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '~' | '?' | '#'));
-        is_field.then_some(())?;
+        let limits = FIELDS.get(fields.len())?;
+        field.split(',').all(|part| is_part(part, limits)).then_some(())?;
         fields.push(field);
         rest = after;
     }
     Some((fields.join(" "), rest))
+}
+
+/// `*`, a number, a name, a range (`~`: any within it), each with a step maybe.
+fn is_part(part: &str, (least, most, names): &(u32, u32, &[&str])) -> bool {
+    let is_value = |text: &str| {
+        let is_number = text.parse().is_ok_and(|number: u32| (*least..=*most).contains(&number));
+        is_number || names.iter().any(|name| name.eq_ignore_ascii_case(text))
+    };
+    let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+    let is_range = match range.split_once(['-', '~']) {
+        Some((from, to)) => {
+            (is_value(from) || from.is_empty() && range.starts_with('~'))
+                && (is_value(to) || to.is_empty() && range.contains('~'))
+        }
+        None => matches!(range, "*" | "?") || is_value(range),
+    };
+    is_range && step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step > 0))
 }
 
 fn word(text: &str) -> Option<(&str, &str)> {

@@ -116,3 +116,48 @@ fn what_a_tool_keeps_is_told_as_its_own() {
         ])
     );
 }
+
+#[test]
+fn schedules_that_cron_refuses_are_no_entries() {
+    for (schedule, is_taken) in [
+        ("0 0 1 1 0", true),
+        ("*/5 0-23/2 1,15 jan-MAR mon,FRI", true),
+        ("59 23 31 12 7", true),
+        ("0~30 ~ * * *", true),
+        ("@reboot", true),
+        ("@MIDNIGHT", true),
+        ("60 0 * * *", false),
+        ("0 24 * * *", false),
+        ("0 0 0 * *", false),
+        ("0 0 32 * *", false),
+        ("0 0 * 13 *", false),
+        ("0 0 * * 8", false),
+        ("0 0 * * monday", false),
+        ("*/0 * * * *", false),
+        ("*/x * * * *", false),
+        ("1-61 * * * *", false),
+        ("1,,2 * * * *", false),
+        ("-1 0 * * *", false),
+        ("1- 0 * * *", false),
+        ("x * * * *", false),
+        ("@fortnightly", false),
+    ] {
+        let (entries, broken, _) = table::parse(&format!("{schedule} /bin/x\n"), Form::User("ann"));
+        // Red Hat's cron does not log what begins with a hyphen: what follows it counts.
+        let is_taken = is_taken || schedule == "-1 0 * * *";
+        assert_eq!((entries.len(), broken), (usize::from(is_taken), usize::from(!is_taken)), "{schedule}");
+    }
+    for (line, is_taken) in [
+        ("1 5 job /bin/x", true),
+        ("@monthly 5 job /bin/x", true),
+        ("@fortnightly 5 job /bin/x", false),
+        ("-1 5 job /bin/x", false),
+        ("1 -5 job /bin/x", false),
+        ("99999999999 5 job /bin/x", false),
+    ] {
+        let (entries, _, _) = table::parse(line, Form::Anacron);
+        assert_eq!(entries.len(), usize::from(is_taken), "{line}");
+    }
+    let (entries, broken, _) = table::parse("CRON_TZ=\u{1b}[2J\n0 0 * * * /bin/x\n", Form::User("ann"));
+    assert_eq!((entries[0].time_zone.as_str(), broken), ("", 1));
+}

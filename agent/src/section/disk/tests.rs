@@ -251,3 +251,15 @@ fn an_nvme_disk_has_its_driver_namespace_and_subsystem() {
     }
     assert_eq!((&disk.attributes["nvme_namespace"], &disk.attributes["rotational"]), (&1.into(), &false.into()));
 }
+
+#[test]
+fn what_is_neither_yes_nor_no_is_left_out_and_said() {
+    for (written, told, problems) in
+        [("0\n", Some(false), 0), ("1\n", Some(true), 0), ("2\n", None, 1), ("junk\n", None, 1)]
+    {
+        let (_tree, root) = tree(&[("sys/block/sda/queue/rotational", written), ("sys/block/sda/size", "8\n")]);
+        let section = Disk.collect(&root);
+        let rotational = section.items[0].attributes.get("rotational").and_then(serde_json::Value::as_bool);
+        assert_eq!((rotational, section.problems.len()), (told, problems), "{written}");
+    }
+}

@@ -1,8 +1,5 @@
 //! Docker from its own files below its data root. Only root may read them.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -35,22 +32,19 @@ fn state(root: &Root, config: &Value) -> Option<&'static str> {
 }
 
 /// Names to image ids: `{"nginx": {"nginx:1.25": "sha256:…", "nginx@sha256:…": "sha256:…"}}`.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Repositories {
-    #[serde(default)]
-    repositories: BTreeMap<String, BTreeMap<String, String>>,
-}
+#[derive(Default)]
+struct Repositories(Value);
 
 impl Repositories {
     /// The digest that a registry has for the image of that id, from the repository of that name if there are several.
     fn digest(&self, repository: &str, id: &str) -> String {
-        let digests = |names: &BTreeMap<String, String>| {
-            let mut names = names.iter().filter(|(_, of)| *of == id);
+        let digests = |names: &Value| {
+            let mut names = names.as_object().into_iter().flatten().filter(|(_, of)| of.as_str() == Some(id));
             names.find_map(|(name, _)| name.split_once('@').map(|(_, digest)| digest.to_owned()))
         };
-        let same = self.repositories.get(repository).and_then(digests);
-        same.or_else(|| self.repositories.values().find_map(digests)).unwrap_or_default()
+        let same = self.0.get(repository).and_then(digests);
+        let any = || self.0.as_object().into_iter().flatten().find_map(|(_, names)| digests(names));
+        same.or_else(any).unwrap_or_default()
     }
 }
 
@@ -70,7 +64,13 @@ fn stores<T>(root: &Root, survey: &mut Survey<T>) -> Vec<String> {
 }
 
 fn repositories<T>(root: &Root, store: &str, survey: &mut Survey<T>) -> Repositories {
-    survey.json(root, &format!("{store}/repositories.json")).unwrap_or_default()
+    let path = format!("{store}/repositories.json");
+    let mut known: Value = survey.json(root, &path).unwrap_or_default();
+    let is_known = matches!(at(&known, "/Repositories"), Value::Object(_) | Value::Null);
+    if !is_known {
+        survey.miss(&path, UNKNOWN_FORM);
+    }
+    Repositories(known.get_mut("Repositories").map(Value::take).unwrap_or_default())
 }
 
 /// Every container that docker knows.
@@ -87,6 +87,7 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             survey.miss(&path, UNKNOWN_FORM);
             continue;
         }
+        survey.doubt_id(&path, &id);
         let labels = workload::labels(at(asked, "/Labels"));
         let workload = Workload::of(&labels);
         if workload.is_sandbox(&labels) {
@@ -116,22 +117,24 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
 pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
     for store in stores(root, survey) {
         let known = repositories(root, &store, survey);
-        for (repository, names) in &known.repositories {
+        for (repository, names) in known.0.as_object().into_iter().flatten() {
             let is_digest = |name: &str| name.contains('@');
-            for (name, id) in names {
-                let has_tag = names.iter().any(|(other, of)| of == id && !is_digest(other));
+            let names = || names.as_object().into_iter().flatten();
+            for (name, id) in names() {
+                let has_tag = names().any(|(other, of)| of == id && !is_digest(other));
                 if is_digest(name) && has_tag {
                     continue;
                 }
-                let hash = id.strip_prefix("sha256:").unwrap_or(id);
+                let id = text(id, "");
+                let hash = id.strip_prefix("sha256:").unwrap_or(&id);
                 let path = format!("{store}/imagedb/content/sha256/{hash}");
                 // Of its own configuration neither environment nor command is kept.
                 let config: Option<Value> = if is_hash(hash) { survey.json(root, &path) } else { None };
                 survey.found.push(Image {
                     engine: ENGINE,
                     name: image_name(name).to_owned(),
-                    id: id.clone(),
-                    digest: known.digest(repository, id),
+                    digest: known.digest(repository, &id),
+                    id,
                     size_bytes: config.as_ref().and_then(|config| size(root, &store, config)),
                     architecture: config.as_ref().map(|config| text(config, "/architecture")).unwrap_or_default(),
                     created_at: config.map(|config| text(&config, "/created")).unwrap_or_default(),

@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, Survey, at, image_name, text};
+use super::{Container, Engine, Image, Survey, at, image_name, text, texts};
 use crate::root::{Kind, Root};
 use crate::section::{account, cgroup};
 use muster_shared::mapping::Distinct as _;
@@ -23,43 +22,6 @@ const FIRST_UID: u32 = 1_000;
 /// The most users whose home directory is looked into.
 const USER_CAP: usize = 256;
 const LAYER_CAP: usize = 512;
-
-#[derive(Deserialize)]
-struct ContainerRow {
-    id: String,
-    names: Option<Vec<String>>,
-    #[serde(default)]
-    image: String,
-    /// JSON within JSON.
-    #[serde(default)]
-    metadata: String,
-    #[serde(default)]
-    created: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct ImageRow {
-    id: String,
-    #[serde(default)]
-    digest: String,
-    names: Option<Vec<String>>,
-    #[serde(default)]
-    layer: String,
-    #[serde(default)]
-    created: String,
-    #[serde(default)]
-    big_data_sizes: BTreeMap<String, u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct LayerRow {
-    id: String,
-    #[serde(default)]
-    parent: String,
-    diff_size: Option<u64>,
-}
 
 /// One store, and whose it is.
 struct Store {
@@ -94,38 +56,43 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
     for store in stores(root) {
         for folder in folders(root, &store, "-containers", survey) {
             let path = format!("{}/{folder}/containers.json", store.graph_root);
-            let Some(rows) = survey.json::<Vec<ContainerRow>>(root, &path) else { continue };
-            let images: Vec<ImageRow> = read_images(root, &store, &folder.replace("-containers", "-images"), survey);
+            let rows = survey.rows(root, &path);
+            let images = read_images(root, &store, &folder.replace("-containers", "-images"), survey);
             // Only where there are containers is it worth a look.
             let running = running.get_or_insert_with(|| with_processes(root));
             for row in rows {
-                let state = state(root, &store, &folder, &row.id, running);
-                survey.found.extend(container(&store, row, &images, state));
+                let state = state(root, &store, &folder, &text(&row, "/id"), running);
+                if let Some(found) = container(&store, &row, &images, state) {
+                    survey.doubt_id(&path, &found.id);
+                    survey.found.push(found);
+                }
             }
         }
     }
 }
 
-fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'static str) -> Option<Container> {
-    let name = row.names.unwrap_or_default().into_iter().next()?;
-    let metadata: Value = serde_json::from_slice(row.metadata.as_bytes()).unwrap_or_default();
+fn container(store: &Store, row: &Value, images: &[Value], state: &'static str) -> Option<Container> {
+    let name = texts(row, "/names").next()?.to_owned();
+    // JSON within JSON.
+    let metadata: Value = serde_json::from_slice(text(row, "/metadata").as_bytes()).unwrap_or_default();
     let workload = Workload::of_name(&name).unwrap_or_default();
     // A container that only holds a pod's namespaces.
     if at(&metadata, "/pod").as_bool() == Some(true) || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra")
     {
         return None;
     }
-    let image = images.iter().find(|image| image.id == row.image);
+    let image_id = text(row, "/image");
+    let image = images.iter().find(|image| text(image, "/id") == image_id);
     Some(Container {
         engine: store.engine.clone(),
-        id: row.id,
+        id: text(row, "/id"),
         name,
         image: image_name(&text(&metadata, "/image-name")).to_owned(),
-        image_id: super::api::with_algorithm(&row.image),
-        image_digest: image.map(|image| image.digest.clone()).unwrap_or_default(),
+        image_id: super::api::with_algorithm(&image_id),
+        image_digest: image.map(|image| text(image, "/digest")).unwrap_or_default(),
         state: Some(state),
         workload,
-        created_at: row.created,
+        created_at: text(row, "/created"),
         ..Container::default()
     })
 }
@@ -147,8 +114,8 @@ fn state(root: &Root, store: &Store, folder: &str, id: &str, running: &BTreeSet<
     }
 }
 
-fn read_images<T>(root: &Root, store: &Store, folder: &str, survey: &mut Survey<T>) -> Vec<ImageRow> {
-    survey.json(root, &format!("{}/{folder}/images.json", store.graph_root)).unwrap_or_default()
+fn read_images<T>(root: &Root, store: &Store, folder: &str, survey: &mut Survey<T>) -> Vec<Value> {
+    survey.rows(root, &format!("{}/{folder}/images.json", store.graph_root))
 }
 
 /// Every image with a name of every store. Those without are left by builds and come and go.
@@ -157,17 +124,17 @@ pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
         for folder in folders(root, &store, "-images", survey) {
             let rows = read_images(root, &store, &folder, survey);
             let layers = format!("{}/{}/layers.json", store.graph_root, folder.replace("-images", "-layers"));
-            let layers: Vec<LayerRow> = survey.json(root, &layers).unwrap_or_default();
-            let layers: BTreeMap<&str, &LayerRow> = layers.iter().map(|layer| (layer.id.as_str(), layer)).into_map();
+            let layers = survey.rows(root, &layers);
+            let layers: BTreeMap<String, &Value> = layers.iter().map(|layer| (text(layer, "/id"), layer)).into_map();
             for row in rows {
                 let size_bytes = size(&row, &layers);
-                survey.found.extend(row.names.iter().flatten().map(|name| Image {
+                survey.found.extend(texts(&row, "/names").map(|name| Image {
                     engine: store.engine.clone(),
                     name: image_name(name).to_owned(),
-                    id: super::api::with_algorithm(&row.id),
-                    digest: row.digest.clone(),
+                    id: super::api::with_algorithm(&text(&row, "/id")),
+                    digest: text(&row, "/digest"),
                     size_bytes,
-                    created_at: row.created.clone(),
+                    created_at: text(&row, "/created"),
                     architecture: String::new(),
                 }));
             }
@@ -176,16 +143,17 @@ pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
 }
 
 /// The layers and what belongs to the image itself, as `podman images` adds it up.
-fn size(row: &ImageRow, layers: &BTreeMap<&str, &LayerRow>) -> Option<u64> {
-    let mut sum: u64 = row.big_data_sizes.values().fold(0, |sum, size| sum.saturating_add(*size));
-    let mut next = row.layer.as_str();
+fn size(row: &Value, layers: &BTreeMap<String, &Value>) -> Option<u64> {
+    let own = at(row, "/big-data-sizes").as_object().into_iter().flatten().filter_map(|(_, size)| size.as_u64());
+    let mut sum: u64 = own.fold(0, u64::saturating_add);
+    let mut next = text(row, "/layer");
     for _ in 0..LAYER_CAP {
         if next.is_empty() {
             return Some(sum);
         }
-        let layer = layers.get(next)?;
-        sum = sum.saturating_add(layer.diff_size?);
-        next = &layer.parent;
+        let layer = layers.get(&next)?;
+        sum = sum.saturating_add(at(layer, "/diff-size").as_u64()?);
+        next = text(layer, "/parent");
     }
     None
 }

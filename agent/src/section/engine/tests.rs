@@ -256,3 +256,42 @@ fn a_value_of_another_kind_is_no_policy_and_no_state() {
         assert_eq!(none(wrong), None);
     }
 }
+
+#[test]
+fn what_no_engine_writes_is_left_out_and_said() {
+    let tree = docker();
+    let config = |id: &str, name: &str, more: serde_json::Value| {
+        let mut config =
+            json!({"ID": id, "Name": name, "Image": IMAGE_ID, "Created": "2026-01-02T03:04:05Z", "State": {}});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        tree.write(&format!("/data/docker/containers/{}/config.v2.json", name.len()), config.to_string());
+    };
+    config(ID, "/sound", json!({}));
+    config("../x", "/odd-id", json!({}));
+    config(ID, "/odd-image", json!({"Image": "sha256:xyz"}));
+    config(ID, "/odd-created", json!({"Created": "yesterday"}));
+    config(ID, "/\u{1b}[2Jname-of-a-terminal", json!({}));
+    let section = tree.containers();
+    let told: Vec<_> = section.items.iter().map(|item| (item.key.as_str(), json!(item.attributes))).collect();
+    let keys: Vec<&str> = told.iter().map(|(key, _)| *key).collect();
+    assert_eq!(keys, ["docker/odd-created", "docker/odd-id", "docker/odd-image", "docker/shop-web-1", "docker/sound"]);
+    assert_eq!((&told[0].1["created_at"], &told[0].1["image_id"]), (&json!(null), &json!(IMAGE_ID)));
+    assert_eq!((&told[2].1["created_at"], &told[2].1["image_id"]), (&json!("2026-01-02T03:04:05Z"), &json!(null)));
+    assert_eq!(section.status, SectionStatus::Partial);
+    let messages: Vec<&str> = section.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert!(messages.contains(&"no container has the id \"../x\""), "{messages:?}");
+    assert!(messages.contains(&"`created_at` cannot be \"yesterday\""), "{messages:?}");
+    assert!(messages.contains(&"`image_id` cannot be \"sha256:xyz\""), "{messages:?}");
+    assert!(messages.iter().any(|message| message.starts_with("no engine has one of this name:")), "{messages:?}");
+    assert!(!messages.iter().any(|message| message.contains('\u{1b}')), "{messages:?}");
+}
+
+#[test]
+fn digests_are_told_from_junk() {
+    for sound in [IMAGE_ID.to_owned(), format!("sha512:{}", "0f".repeat(64))] {
+        assert!(is_digest(&sound), "{sound}");
+    }
+    for junk in ["", "sha256:", ID, "md5:0", &IMAGE_ID[..70], &format!("sha256:{}", "g".repeat(64))] {
+        assert!(!is_digest(junk), "{junk}");
+    }
+}

@@ -6,10 +6,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use muster_shared::Item;
+use muster_shared::{Item, Problem};
 use serde::Deserialize;
 
 use crate::root::Root;
+use crate::section::oddity;
 
 mod metadata;
 
@@ -74,8 +75,8 @@ struct Standard {
 }
 
 /// Sets what is known; `metadata` is the address to ask, when that is allowed.
-pub(super) fn describe(root: &Root, metadata: Option<SocketAddr>, item: &mut Item) {
-    let mut identity = recorded(root);
+pub(super) fn describe(root: &Root, metadata: Option<SocketAddr>, item: &mut Item, problems: &mut Vec<Problem>) {
+    let mut identity = recorded(root, problems);
     if let Some(address) = metadata.filter(|_| root.is_live())
         && (identity.provider.is_none() || identity.instance_id.is_none() || identity.region.is_none())
         && let Some(answer) = metadata::ask(address, identity.provider.as_deref())
@@ -90,27 +91,38 @@ pub(super) fn describe(root: &Root, metadata: Option<SocketAddr>, item: &mut Ite
 }
 
 /// What firmware and files say.
-fn recorded(root: &Root) -> Identity {
+fn recorded(root: &Root, problems: &mut Vec<Problem>) -> Identity {
     let by_firmware = by_dmi(root).or_else(|| by_xen(root));
-    let data = root.read_capped(INSTANCE_DATA, DATA_CAP_BYTES).ok();
-    let data: InstanceData = data.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let by_cloud_init = root.text_linked(CLOUD_ID).ok().and_then(|text| plain(&text)).or_else(|| {
-        let name = data.v1.cloud_name.as_deref()?;
-        plain(name)
-    });
+    let data: InstanceData = match root.read_capped(INSTANCE_DATA, DATA_CAP_BYTES) {
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+            problems.push(Problem { source: INSTANCE_DATA.to_owned(), message: "not in a form that is known".into() });
+            InstanceData::default()
+        }),
+        Err(error) => {
+            problems.extend((!error.is_absent()).then(|| error.problem()));
+            InstanceData::default()
+        }
+    };
+    let mut plain = |source: &str, text: &str| {
+        let value = plain(text);
+        if value.is_none() && !text.trim().is_empty() {
+            oddity::say(problems, source, "no cloud calls itself or a host of its own", text.trim());
+        }
+        value
+    };
+    let by_cloud_init = root.text_linked(CLOUD_ID).ok().and_then(|text| plain(CLOUD_ID, &text));
+    let by_cloud_init = by_cloud_init.or_else(|| plain(INSTANCE_DATA, data.v1.cloud_name.as_deref()?));
     let by_cloud_init = by_cloud_init.filter(|name| !NO_CLOUD.contains(&name.as_str()));
     // `aws-gov`, `aws-china`, `azure-china` are clouds of their own to cloud-init.
     let Some(provider) = by_cloud_init.or(by_firmware.map(str::to_owned)) else { return Identity::default() };
     let tag = root.value("/sys/class/dmi/id/board_asset_tag").filter(|tag| tag.starts_with("i-"));
     let is_aws = provider.starts_with("aws");
-    let written = data.v1.instance_id.as_deref().and_then(plain).or_else(|| {
-        let text = root.text_linked(INSTANCE_ID).ok()?;
-        plain(&text)
-    });
+    let written = data.v1.instance_id.as_deref().and_then(|text| plain(INSTANCE_DATA, text));
+    let written = written.or_else(|| plain(INSTANCE_ID, &root.text_linked(INSTANCE_ID).ok()?));
     Identity {
         // Of a disk image that moved cloud-init knows the number of its last boot; the firmware that of now.
         instance_id: tag.filter(|_| is_aws).or(written),
-        region: data.v1.region.as_deref().and_then(plain),
+        region: data.v1.region.as_deref().and_then(|text| plain(INSTANCE_DATA, text)),
         provider: Some(provider),
     }
 }

@@ -109,3 +109,26 @@ proptest! {
         prop_assert!(item.attributes.contains_key("os_id"));
     }
 }
+
+#[test]
+fn the_end_of_support_is_a_day_and_a_zone_has_a_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let etc = directory.path().join("etc");
+    std::fs::create_dir(&etc).unwrap();
+    for (file, text, attribute, is_told) in [
+        ("os-release", "SUPPORT_END=2028-12-31\n", "os_support_end", true),
+        ("os-release", "SUPPORT_END=soon\n", "os_support_end", false),
+        ("os-release", "SUPPORT_END=2028-13-31\n", "os_support_end", false),
+        ("timezone", "America/Argentina/Buenos_Aires\n", "timezone", true),
+        ("timezone", "Etc/GMT+5\n", "timezone", true),
+        ("timezone", "../../etc/shadow\n", "timezone", false),
+        ("timezone", "\u{1b}[2J\n", "timezone", false),
+    ] {
+        std::fs::write(etc.join(file), text).unwrap();
+        let section = Host::default().collect(&Root::at(directory.path()));
+        let attributes = &section.items[0].attributes;
+        assert_eq!(attributes.contains_key(attribute), is_told, "{text}");
+        let message = format!("`{attribute}` cannot be");
+        assert_eq!(!section.problems.iter().any(|problem| problem.message.starts_with(&message)), is_told, "{text}");
+    }
+}

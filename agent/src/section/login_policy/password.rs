@@ -3,12 +3,13 @@
 use muster_shared::{Item, Problem};
 use serde_json::Value;
 
-use super::super::glob;
+use super::super::{glob, oddity};
 use crate::root::{ReadError, Root};
 
 pub(super) const LOGIN_DEFS: &str = "/etc/login.defs";
 pub(super) const PWQUALITY: &str = "/etc/security/pwquality.conf";
 pub(super) const PWQUALITY_D: &str = "/etc/security/pwquality.conf.d";
+const FAILLOCK: &str = "/etc/security/faillock.conf";
 pub(super) const ACCESS_CONF: &str = "/etc/security/access.conf";
 
 /// The most rules of access.conf.
@@ -34,6 +35,33 @@ const DEFINITIONS: &[(&str, &str)] = &[
     ("YESCRYPT_COST_FACTOR", "yescrypt_cost_factor"),
 ];
 
+/// How `ENCRYPT_METHOD` may be.
+const METHODS: &[&str] = &["BCRYPT", "BLOWFISH", "DES", "GOST_YESCRYPT", "MD5", "SHA256", "SHA512", "YESCRYPT"];
+
+/// What is a number in pwquality.conf(5) and faillock.conf(5).
+const NUMBERS: &[&str] = &[
+    "dcredit",
+    "deny",
+    "dictcheck",
+    "difok",
+    "enforcing",
+    "fail_interval",
+    "gecoscheck",
+    "lcredit",
+    "maxclassrepeat",
+    "maxrepeat",
+    "maxsequence",
+    "minclass",
+    "minlen",
+    "ocredit",
+    "retry",
+    "root_unlock_time",
+    "ucredit",
+    "unlock_time",
+    "usercheck",
+    "usersubstr",
+];
+
 /// Files of PAM where passwords are set and checked, by distribution.
 const PAM_FILES: &[&str] = &[
     "/etc/pam.d/common-auth",
@@ -56,7 +84,8 @@ const PAM_MODULES: &[&str] = &[
 
 /// Adds an item for each source that is there.
 pub(super) fn add(root: &Root, items: &mut Vec<Item>, problems: &mut Vec<Problem>) {
-    items.extend(read(root, LOGIN_DEFS, problems).map(|text| login_defs(&text)));
+    let definitions = read(root, LOGIN_DEFS, problems);
+    items.extend(definitions.map(|text| login_defs(&text, problems)));
     let mut pwquality = Item::new("pwquality").with("kind", "pwquality");
     let mut is_there = false;
     // What comes later wins; the file itself comes last.
@@ -64,13 +93,13 @@ pub(super) fn add(root: &Root, items: &mut Vec<Item>, problems: &mut Vec<Problem
     for path in parts.iter().map(String::as_str).chain([PWQUALITY]) {
         if let Some(text) = read(root, path, problems) {
             is_there = true;
-            settings(&text, &mut pwquality);
+            settings(path, &text, &mut pwquality, problems);
         }
     }
     let pwquality = is_there.then_some(pwquality);
-    let faillock = read(root, "/etc/security/faillock.conf", problems).map(|text| {
+    let faillock = read(root, FAILLOCK, problems).map(|text| {
         let mut item = Item::new("faillock").with("kind", "faillock");
-        settings(&text, &mut item);
+        settings(FAILLOCK, &text, &mut item, problems);
         item
     });
     // A file of comments alone says nothing.
@@ -90,28 +119,58 @@ fn read(root: &Root, path: &str, problems: &mut Vec<Problem>) -> Option<String> 
     root.text_linked(path).map_err(note).ok()
 }
 
-fn login_defs(text: &str) -> Item {
+fn login_defs(text: &str, problems: &mut Vec<Problem>) -> Item {
     let mut item = Item::new("login.defs").with("kind", "login_defs");
     for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
         let Some((name, value)) = line.split_once([' ', '\t', '=']) else { continue };
         if let Some((_, attribute)) = DEFINITIONS.iter().find(|(known, _)| *known == name) {
             let value = value.trim().trim_matches('"');
-            // A mode keeps its leading zero.
-            item.set(attribute, if name == "UMASK" || name == "HOME_MODE" { value.into() } else { number(value) });
+            let told = match name {
+                // A mode keeps its leading zero.
+                "UMASK" | "HOME_MODE" => {
+                    i64::from_str_radix(value, 8).is_ok_and(|mode| mode >= 0).then(|| value.into())
+                }
+                "ENCRYPT_METHOD" => {
+                    METHODS.iter().any(|method| method.eq_ignore_ascii_case(value)).then(|| value.into())
+                }
+                "SULOG_FILE" => value.starts_with('/').then(|| value.into()),
+                _ => definition(value).map(Value::from),
+            };
+            if told.is_none() {
+                oddity::say(problems, LOGIN_DEFS, &format!("`{name}` cannot be"), value);
+            }
+            item.set(attribute, told);
         }
     }
     item
 }
 
+/// A number as programs read login.defs: one that begins with a zero is octal or hexadecimal.
+fn definition(text: &str) -> Option<i64> {
+    match text.strip_prefix('0') {
+        Some(rest) if rest.starts_with(['x', 'X']) => i64::from_str_radix(rest.get(1..)?, 16).ok(),
+        Some(octal) if !octal.is_empty() => i64::from_str_radix(octal, 8).ok(),
+        _ => text.parse().ok(),
+    }
+}
+
 /// Lines of `name = value` or a name alone.
-fn settings(text: &str, item: &mut Item) {
+fn settings(path: &str, text: &str, item: &mut Item, problems: &mut Vec<Problem>) {
     for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()) {
         let (name, value) =
             line.split_once('=').map_or((line, None), |(name, value)| (name.trim(), Some(value.trim())));
         let is_name =
             !name.is_empty() && name.len() <= 32 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if is_name && item.attributes.len() < 64 {
-            item.set(name, value.map_or(Value::Bool(true), number));
+        if !is_name || item.attributes.len() >= 64 {
+            continue;
+        }
+        let told = value.map_or(Value::Bool(true), number);
+        let is_odd =
+            NUMBERS.contains(&name) && !told.is_number() && !(name.ends_with("unlock_time") && told == "never");
+        if is_odd {
+            oddity::say(problems, path, &format!("`{name}` is no number:"), value.unwrap_or_default());
+        } else {
+            item.set(name, told);
         }
     }
 }

@@ -55,6 +55,121 @@ fn what_sshd_refuses_is_no_setting() {
     assert!(messages.contains(&"sshd takes no `permitrootlogin` such as \"maybe\""), "{messages:?}");
 }
 
+/// One line of sshd's, what is told of it (`null`: nothing), and whether it is said. As `sshd -T` of OpenSSH 9.2 answers.
+#[test]
+fn each_value_is_told_or_refused_as_sshd_does() {
+    let told = |attribute: &'static str, value: serde_json::Value| (attribute, value, false);
+    let refused = |attribute: &'static str| (attribute, json!(null), true);
+    for (line, (attribute, expected, is_said)) in [
+        (
+            "Ciphers aes128-ctr,chacha20-poly1305@openssh.com",
+            told("ciphers", json!("aes128-ctr,chacha20-poly1305@openssh.com")),
+        ),
+        ("Ciphers +aes128-cbc", told("ciphers", json!("+aes128-cbc"))),
+        ("Ciphers -junk,aes*", told("ciphers", json!("-junk,aes*"))),
+        ("Ciphers +junk", refused("ciphers")),
+        ("Ciphers aes*", refused("ciphers")),
+        ("Ciphers aes128-ctr,junk", refused("ciphers")),
+        ("Ciphers aes128-ctr aes256-ctr", refused("ciphers")),
+        ("MACs ^hmac-sha2-256,umac-128@openssh.com", told("macs", json!("^hmac-sha2-256,umac-128@openssh.com"))),
+        ("MACs aes128-ctr", refused("macs")),
+        (
+            "KexAlgorithms mlkem768x25519-sha256,curve25519-sha256",
+            told("kex_algorithms", json!("mlkem768x25519-sha256,curve25519-sha256")),
+        ),
+        ("KexAlgorithms \u{1b}[31m", refused("kex_algorithms")),
+        ("HostKeyAlgorithms ssh-*", told("host_key_algorithms", json!("ssh-*"))),
+        ("HostKeyAlgorithms zz-*", refused("host_key_algorithms")),
+        (
+            "PubkeyAcceptedKeyTypes +ssh-rsa,*-cert-v01@openssh.com",
+            told("pubkey_accepted_algorithms", json!("+ssh-rsa,*-cert-v01@openssh.com")),
+        ),
+        ("PubkeyAcceptedAlgorithms rsa", refused("pubkey_accepted_algorithms")),
+        ("MaxStartups 10", told("max_startups", json!("10"))),
+        ("MaxStartups 10:30:60", told("max_startups", json!("10:30:60"))),
+        ("MaxStartups 10:130:100", refused("max_startups")),
+        ("MaxStartups 100:30:10", refused("max_startups")),
+        ("MaxStartups 10:30", refused("max_startups")),
+        ("MaxStartups 0", refused("max_startups")),
+        ("ListenAddress 10.0.0.1 rdomain 4", told("listen_addresses", json!(["10.0.0.1 rdomain 4"]))),
+        ("ListenAddress [::1]:22", told("listen_addresses", json!(["[::1]:22"]))),
+        ("ListenAddress 10.0.0.1:99999\nListenAddress ::1", ("listen_addresses", json!(["::1"]), true)),
+        ("ListenAddress 10.0.0.1 x", refused("listen_addresses")),
+        ("ListenAddress 300.1.1.1", refused("listen_addresses")),
+        ("Port 22 23", refused("ports")),
+        ("Port 22\nPort 0\nPort ssh", ("ports", json!(["22", "ssh"]), true)),
+        ("MaxAuthTries -1", refused("max_auth_tries")),
+        ("MaxAuthTries 99999999999", refused("max_auth_tries")),
+        ("MaxAuthTries", ("max_auth_tries", json!(6), true)),
+        ("LogLevel INFO x", refused("log_level")),
+        ("Banner a b", refused("banner")),
+        (
+            "AuthenticationMethods publickey,keyboard-interactive:pam password",
+            told("authentication_methods", json!("publickey,keyboard-interactive:pam password")),
+        ),
+        ("AuthenticationMethods publickey,foo", refused("authentication_methods")),
+        ("AuthorizedKeysCommand rel", refused("authorized_keys_command")),
+        ("X11Forwarding true", refused("x11_forwarding")),
+        ("Foo\u{202e} bar", ("foo\u{202e}", json!(null), true)),
+        ("RhostsRSAAuthentication yes", told("use_pam", json!("no"))),
+        ("PerSourcePenalties no", told("use_pam", json!("no"))),
+    ] {
+        let tree = tree(&[("etc/ssh/sshd_config", line), ("usr/sbin/sshd", "")]);
+        let section = LoginPolicy.collect(&Root::at(tree.path()));
+        assert_eq!(json!(section.items[0].attributes.get(attribute)), expected, "{line}");
+        let status = if is_said { SectionStatus::Partial } else { SectionStatus::Ok };
+        assert_eq!(
+            (section.status, section.problems.len()),
+            (status, usize::from(is_said)),
+            "{line}: {:?}",
+            section.problems
+        );
+        // The terminal of whoever reads it stays as it is.
+        assert!(!section.problems.iter().any(|problem| problem.message.contains(['\u{1b}', '\u{202e}'])), "{line}");
+    }
+}
+
+#[test]
+fn a_match_that_sshd_refuses_is_no_block_and_what_may_not_stand_in_one_is_left_out() {
+    let config = "Match Foo bar\nPermitRootLogin yes\nMatch User ann\nPort 2222\nX11Forwarding yes\nFoo x\nMatch\n";
+    let tree = tree(&[("etc/ssh/sshd_config", config), ("usr/sbin/sshd", "")]);
+    let section = LoginPolicy.collect(&Root::at(tree.path()));
+    assert_eq!(section.items[0].attributes["permit_root_login"], "prohibit-password");
+    let block = json!(section.items[1].attributes);
+    assert_eq!(block, json!({"kind": "sshd_match", "criteria": "User ann", "x11_forwarding": "yes"}));
+    assert_eq!(section.items.len(), 2);
+    let messages: Vec<&str> = section.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "sshd takes no `Match` such as \"Foo bar\"",
+            "sshd takes without a value no \"match\"",
+            "sshd knows no keyword \"foo\"",
+            "sshd takes below no `Match` a \"port\"",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_number_is_no_rule_for_passwords() {
+    let tree = tree(&[
+        ("etc/login.defs", "PASS_MAX_DAYS ninety\nUID_MIN 01750\nUMASK 0x9\nENCRYPT_METHOD rot13\nPASS_MIN_DAYS 0x1\n"),
+        ("etc/security/pwquality.conf", "minlen = twelve\ndcredit = -1\ndictpath = /x\nretry\n"),
+        ("etc/security/faillock.conf", "deny = 3\nunlock_time = never\nfail_interval = soon\n"),
+    ]);
+    let section = LoginPolicy.collect(&Root::at(tree.path()));
+    let items: Vec<_> = section.items.iter().map(|item| json!(item.attributes)).collect();
+    assert_eq!(
+        items,
+        [
+            json!({"kind": "login_defs", "uid_min": 1000, "password_min_days": 1}),
+            json!({"kind": "pwquality", "dcredit": -1, "dictpath": "/x"}),
+            json!({"kind": "faillock", "deny": 3, "unlock_time": "never"}),
+        ]
+    );
+    assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 6), "{:?}", section.problems);
+}
+
 #[test]
 fn without_sshd_nothing_is_a_default() {
     let tree = tree(&[("etc/ssh/sshd_config", CONFIG)]);
@@ -101,6 +216,6 @@ proptest! {
     fn any_text_is_survived(text in "(?s).{0,200}") {
         let tree = tree(&[("etc/ssh/sshd_config", &text), ("etc/login.defs", &text), ("etc/security/access.conf", &text), ("etc/pam.d/common-auth", &text), ("etc/security/pwquality.conf", &text)]);
         let _ = LoginPolicy.collect(&Root::at(tree.path()));
-        let _ = seconds(&text);
+        let _ = keyword::seconds(&text);
     }
 }

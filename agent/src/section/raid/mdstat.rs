@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// More arrays than the kernel numbers by default.
-const ARRAY_CAP: usize = 512;
+pub(super) const ARRAY_CAP: usize = 512;
 
 /// How a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) struct Array {
     pub(super) mismatches: Option<u64>,
 }
 
-/// The arrays by name.
+/// The arrays by name, one more than are told at most.
 pub(super) fn parse(text: &str) -> BTreeMap<String, Array> {
     let mut arrays: BTreeMap<String, Array> = BTreeMap::new();
     let mut current: Option<String> = None;
@@ -40,7 +40,7 @@ pub(super) fn parse(text: &str) -> BTreeMap<String, Array> {
         } else if let Some(array) = current.as_ref().and_then(|name| arrays.get_mut(name)) {
             detail(line, array);
         } else if let Some((name, array)) = head(line)
-            && arrays.len() < ARRAY_CAP
+            && arrays.len() <= ARRAY_CAP
         {
             current = Some(name.clone());
             arrays.insert(name, array);

@@ -130,3 +130,42 @@ fn what_the_kernel_does_not_write_is_no_array() {
     let junk = collect("md0 : \u{1b}[31m raid1 sda[0]\n");
     assert_eq!((junk.status, junk.items.len()), (SectionStatus::Failed, 0));
 }
+
+/// The section of a text alone.
+fn of_text(text: &str) -> Section {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("proc")).unwrap();
+    std::fs::write(directory.path().join("proc/mdstat"), text).unwrap();
+    Raid.collect(&Root::at(directory.path()))
+}
+
+#[test]
+fn more_arrays_than_are_told_are_said() {
+    let text = |count: usize| {
+        let arrays =
+            (0..count).map(|n| format!("md{n} : active raid1 sda{n}[0] sdb{n}[1]\n      10 blocks [2/2] [UU]\n\n"));
+        format!("Personalities : [raid1]\n{}unused devices: <none>\n", arrays.collect::<String>())
+    };
+    let section = of_text(&text(ARRAY_CAP));
+    assert_eq!((section.status, section.items.len()), (SectionStatus::Ok, ARRAY_CAP));
+    let section = of_text(&text(ARRAY_CAP + 50));
+    assert_eq!((section.status, section.items.len()), (SectionStatus::Partial, ARRAY_CAP));
+    assert_eq!(section.problems[0].message, "arrays beyond 512 are left out");
+}
+
+#[test]
+fn odd_levels_members_and_percentages_are_left_out_and_said() {
+    let section = of_text(
+        "Personalities : [raid1]\nmd0 : active raid99 sda[0] s\u{1b}b[1](F) sd\u{202e}c[2](S)\n      10 blocks super 1.2 [2/2] [UU]\n      \
+         [==>..] recovery = 812.6% (1/2) finish=1min\n\nmd\u{7}1 : active raid1 sdd[0]\n\nmd2 : active raid1 sde[0]\n",
+    );
+    let told: Vec<_> = section.items.iter().map(|item| (item.key.as_str(), json!(item.attributes))).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!((told[0].0, &told[0].1["members"], &told[0].1["state"]), ("md0", &json!(["sda"]), &json!("active")));
+    for attribute in ["level", "sync_percent"] {
+        assert_eq!(told[0].1[attribute], json!(null), "{attribute}");
+    }
+    assert_eq!((&told[0].1["sync_action"], &told[1].1["level"]), (&json!("recover"), &json!("raid1")));
+    assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 5), "{:?}", section.problems);
+    assert!(!section.problems.iter().any(|problem| problem.message.contains(['\u{1b}', '\u{7}', '\u{202e}'])));
+}

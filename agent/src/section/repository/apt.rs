@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem};
 
+use super::super::oddity;
 use super::super::uri::without_credentials;
 use super::Sources;
 use crate::root::Root;
@@ -24,7 +25,11 @@ pub(super) fn collect(root: &Root, sources: &mut Sources) {
                 .problems
                 .push(Problem { source: path.clone(), message: format!("{broken} broken entries left out") });
         }
-        sources.items.extend(entries.iter().flat_map(|entry| entry.items(&path)));
+        for entry in entries {
+            // Addresses times suites may be more than there is memory for.
+            let most = (super::ITEM_CAP + 1).saturating_sub(sources.items.len());
+            sources.items.extend(entry.items(&path, most));
+        }
     }
 }
 
@@ -42,31 +47,38 @@ struct Entry {
 }
 
 impl Entry {
-    fn items(&self, file: &str) -> Vec<Item> {
+    fn items(&self, file: &str, most: usize) -> Vec<Item> {
         let mut items = Vec::new();
         for kind in &self.types {
             for uri in self.uris.iter().map(|uri| without_credentials(uri)) {
                 for suite in &self.suites {
-                    let mut item = Item::new(format!("apt:{kind} {uri} {suite}"))
-                        .with("manager", "apt")
-                        .with("type", kind.as_str())
-                        .with("uri", uri.as_str())
-                        .with("suite", suite.as_str())
-                        .with("components", self.components.clone())
-                        .with("enabled", !self.is_disabled)
-                        .with("signed_by", self.signed_by.as_deref())
-                        .with("file", file);
-                    if !self.architectures.is_empty() {
-                        item.set("architectures", self.architectures.clone());
+                    if items.len() >= most {
+                        return items;
                     }
-                    if self.is_trusted {
-                        item.set("trusted", true);
-                    }
-                    items.push(item);
+                    items.push(self.item(file, kind, &uri, suite));
                 }
             }
         }
         items
+    }
+
+    fn item(&self, file: &str, kind: &str, uri: &str, suite: &str) -> Item {
+        let mut item = Item::new(format!("apt:{kind} {uri} {suite}"))
+            .with("manager", "apt")
+            .with("type", kind)
+            .with("uri", uri)
+            .with("suite", suite)
+            .with("components", self.components.clone())
+            .with("enabled", !self.is_disabled)
+            .with("signed_by", self.signed_by.as_deref())
+            .with("file", file);
+        if !self.architectures.is_empty() {
+            item.set("architectures", self.architectures.clone());
+        }
+        if self.is_trusted {
+            item.set("trusted", true);
+        }
+        item
     }
 
     /// Sets an option; both forms have the same ones under names of their own.
@@ -92,8 +104,16 @@ impl Entry {
         }
     }
 
+    /// Whether apt takes it: it has all that is needed, types that there are, and addresses that are some.
     fn is_whole(&self) -> bool {
-        !self.types.is_empty() && !self.uris.is_empty() && !self.suites.is_empty()
+        let are_types = self.types.iter().all(|kind| matches!(kind.as_str(), "deb" | "deb-src"));
+        let is_address = |uri: &String| uri.contains(':') && oddity::is_readable(uri);
+        !self.types.is_empty()
+            && are_types
+            && !self.uris.is_empty()
+            && self.uris.iter().all(is_address)
+            && !self.suites.is_empty()
+            && self.suites.iter().all(|suite| oddity::is_readable(suite))
     }
 }
 
@@ -147,7 +167,7 @@ fn parse_line(line: &str) -> Option<Entry> {
     entry.suites = vec![words.next()?];
     entry.components = words.collect();
     entry.components.sort_unstable();
-    Some(entry)
+    entry.is_whole().then_some(entry)
 }
 
 /// Paragraphs of `Field: value`, values going on in lines that begin with a blank.

@@ -2,6 +2,7 @@
 
 use muster_shared::Item;
 
+use super::super::oddity;
 use super::super::uri::without_credentials;
 use super::{Sources, URI_CAP};
 use crate::root::Root;
@@ -12,6 +13,8 @@ const DIRECTORIES: &[(&str, &str)] =
 /// Settings of yum and dnf, which may hold sources too.
 const SETTINGS: &[&str] = &["/etc/dnf/dnf.conf", "/etc/yum.conf"];
 const PACMAN: &str = "/etc/pacman.conf";
+/// The most files that one source of pacman includes.
+const INCLUDE_CAP: usize = 16;
 const MIRROR_LIST: &str = "/etc/pacman.d/mirrorlist";
 
 pub(super) fn watched() -> impl Iterator<Item = String> {
@@ -103,6 +106,12 @@ fn collect_repo_file(root: &Root, manager: &str, path: &str, sources: &mut Sourc
             .with("tls_verify", block.flag("sslverify"))
             .with("priority", block.get("priority").and_then(|priority| priority.parse::<i64>().ok()))
             .with("file", path);
+        for name in ["enabled", "gpgcheck", "repo_gpgcheck", "sslverify"] {
+            let odd = block.get(name).filter(|_| block.flag(name).is_none());
+            if let Some(value) = odd {
+                oddity::say(&mut sources.problems, path, &format!("`{name}` of {:?} cannot be", block.name), value);
+            }
+        }
         item.set("uris", list("baseurl"));
         item.set("signed_by", list("gpgkey").map(|keys| keys.join(" ")));
         sources.items.push(item);
@@ -116,7 +125,10 @@ fn collect_pacman(root: &Root, sources: &mut Sources) {
     let signatures = blocks.iter().find(|block| block.name == "options").and_then(|block| block.get("siglevel"));
     for block in blocks.iter().filter(|block| block.name != "options") {
         let mut uris: Vec<String> = block.all("server").map(without_credentials).collect();
-        for include in block.all("include").filter(|path| path.starts_with('/')) {
+        for include in block.all("include").filter(|path| path.starts_with('/')).take(INCLUDE_CAP) {
+            if uris.len() >= URI_CAP {
+                break;
+            }
             let servers = sources.text(root, include).unwrap_or_default();
             let pairs = servers.lines().filter_map(|line| line.trim().split_once('='));
             uris.extend(

@@ -128,3 +128,30 @@ proptest! {
         }
     }
 }
+
+/// Addresses times suites of one paragraph are ten thousand million.
+#[test]
+fn sources_that_multiply_and_those_that_apt_refuses_are_left_out_and_said() {
+    let many = |start: &str| (0..100_000).fold(String::new(), |text, n| text + start + &n.to_string());
+    let text = format!("Types: deb deb-src\nURIs:{}\nSuites:{}\n", many(" http://h/"), many(" s"));
+    let told = section(&[("etc/apt/sources.list.d/many.sources", &text)]);
+    assert_eq!((told.status, told.items.len()), (SectionStatus::Partial, ITEM_CAP));
+    assert_eq!(told.problems.last().unwrap().message, "sources beyond 5000 are left out");
+    // The same one again and again: each has a key of its own.
+    let told = section(&[("etc/apt/sources.list", &"deb http://h/ s\n".repeat(ITEM_CAP))]);
+    let keys: BTreeSet<&str> = told.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!((keys.len(), told.status), (ITEM_CAP, SectionStatus::Ok));
+    for (text, is_told) in [
+        ("Types: deb\nURIs: http://h/\nSuites: s\n", true),
+        ("Types: evil\nURIs: http://h/\nSuites: s\n", false),
+        ("Types: deb\nURIs: nowhere\nSuites: s\n", false),
+        ("Types: deb\nURIs: http://h/\u{202e}x\nSuites: s\n", false),
+        ("Types: deb\nURIs: http://h/\nSuites: \u{1b}[2J\n", false),
+    ] {
+        let told = section(&[("etc/apt/sources.list.d/one.sources", text)]);
+        assert_eq!((told.items.len(), told.problems.len()), (usize::from(is_told), usize::from(!is_told)), "{text}");
+    }
+    let told = section(&[("etc/yum.repos.d/a.repo", "[a]\nenabled=perhaps\ngpgcheck=1\nsslverify=\u{1b}[2J\n")]);
+    assert_eq!((told.items.len(), told.problems.len()), (1, 2), "{:?}", told.problems);
+    assert_eq!(told.items[0].attributes["gpg_check"], true);
+}

@@ -1,5 +1,7 @@
 //! What is read of a unit file: a description, a program, and what `systemctl enable` would do.
 
+use crate::redact;
+
 /// The parts of a unit file that are kept.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::section) struct Unit {
@@ -71,7 +73,7 @@ impl Unit {
     fn assign(&mut self, section: &str, name: &str, value: &str) {
         let words = || value.split_whitespace().map(str::to_owned);
         match (section, name) {
-            ("Unit", "Description") => value.clone_into(&mut self.description),
+            ("Unit", "Description") => self.description = redact::prose(value),
             ("Service", "Type") => value.clone_into(&mut self.service_type),
             ("Service", "RemainAfterExit") => self.remains_after_exit = matches!(value, "yes" | "true" | "on" | "1"),
             ("Service", "User") => value.clone_into(&mut self.user),

@@ -1,11 +1,13 @@
 //! Aliases of sudoers(5), and lists with their aliases replaced by what they stand for.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::Problem;
 
-use super::grammar::Rule;
+use super::grammar::{Rule, is_alias};
+use crate::section::oddity;
 
 /// How deep aliases name each other; more is a loop.
 const DEPTH_CAP: usize = 16;
@@ -30,12 +32,19 @@ pub(super) enum Kind {
 pub(super) struct Aliases {
     members: BTreeMap<(Kind, String), Vec<String>>,
     is_cut: Cell<bool>,
+    /// Names that are defined more than once.
+    twice: BTreeSet<String>,
+    /// Names that stand in a list and stand for nothing.
+    undefined: RefCell<BTreeSet<String>>,
 }
 
 impl Aliases {
     /// The first definition counts: a second one is an error to sudo.
     pub(super) fn define(&mut self, kind: Kind, name: String, members: Vec<String>) {
-        self.members.entry((kind, name)).or_insert(members);
+        match self.members.entry((kind, name)) {
+            Entry::Vacant(entry) => drop(entry.insert(members)),
+            Entry::Occupied(entry) => drop(self.twice.insert(entry.key().1.clone())),
+        }
     }
 
     /// A list with its aliases replaced; a negated alias negates its members.
@@ -67,7 +76,12 @@ impl Aliases {
                     self.expand_into(kind, members, (is_negated, depth - 1), steps, out);
                 }
                 Some(_) => self.is_cut.set(true),
-                None => out.push(if is_negated { format!("!{name}") } else { name.to_owned() }),
+                None => {
+                    if is_alias(name) && name != "ALL" {
+                        self.undefined.borrow_mut().insert(name.to_owned());
+                    }
+                    out.push(if is_negated { format!("!{name}") } else { name.to_owned() });
+                }
             }
         }
     }
@@ -91,9 +105,15 @@ impl Aliases {
         names
     }
 
-    /// Whether something had to be left out of a list.
-    pub(super) fn problem(&self, source: &str) -> Option<Problem> {
+    /// Says what had to be left out of a list, and what is wrong with the aliases.
+    pub(super) fn say(&self, problems: &mut Vec<Problem>, source: &str) {
+        for name in self.undefined.borrow().iter() {
+            oddity::say(problems, source, "an alias is used and nowhere defined:", name);
+        }
+        for name in &self.twice {
+            oddity::say(problems, source, "an alias is defined more than once, of which the first counts:", name);
+        }
         let message = format!("aliases form a loop or lists of more than {MEMBER_CAP} members: the lists are cut");
-        self.is_cut.get().then(|| Problem { source: source.to_owned(), message })
+        problems.extend(self.is_cut.get().then(|| Problem { source: source.to_owned(), message }));
     }
 }

@@ -91,7 +91,7 @@ fn aliases(kind: Kind, text: &str) -> Option<Vec<Entry>> {
     let mut scan = Scan::new(text);
     let mut entries = Vec::new();
     loop {
-        let name = scan.name()?;
+        let name = scan.name().filter(|name| name != "ALL")?;
         scan.skip('=').then_some(())?;
         let members = match kind {
             Kind::Command => commands(&mut scan)?,
@@ -105,10 +105,28 @@ fn aliases(kind: Kind, text: &str) -> Option<Vec<Entry>> {
     }
 }
 
+/// Whether it is written as the name of an alias.
+pub(super) fn is_alias(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A command as sudo takes it: with its path, an alias, or one of those that sudo itself is.
+fn command(scan: &mut Scan) -> Option<String> {
+    let command = scan.command()?;
+    let mut words =
+        command.trim_start_matches('!').split(' ').skip_while(|word| word.contains(':') && word.starts_with("sha"));
+    let program = words.next()?;
+    let is_sound = program.starts_with(['/', '^'])
+        || matches!(program, "sudoedit" | "list")
+        || is_alias(program) && words.next().is_none();
+    is_sound.then_some(command)
+}
+
 fn commands(scan: &mut Scan) -> Option<Vec<String>> {
-    let mut commands = vec![scan.command()?];
+    let mut commands = vec![command(scan)?];
     while scan.skip(',') {
-        commands.push(scan.command()?);
+        commands.push(command(scan)?);
     }
     Some(commands)
 }
@@ -131,7 +149,7 @@ fn rules(text: &str) -> Option<Vec<Entry>> {
                 next.commands = std::mem::take(&mut rule.commands);
                 rule = next;
             }
-            rule.commands.push(scan.command()?);
+            rule.commands.push(command(&mut scan)?);
             if !scan.skip(',') {
                 break;
             }

@@ -69,6 +69,31 @@ fn loops_depth_and_missing_files_are_problems() {
     assert!(messages.contains(&"not there") && messages.iter().any(|message| message.contains("loop")), "{messages:?}");
 }
 
+#[test]
+fn what_sudo_passes_over_is_said_and_the_rest_is_told() {
+    let text = "Defaults env_reset, foo\nDefaults loglinelen=x, password_db=S3cr3t\nDefaults !insults\nUser_Alias A = ann\n\
+                User_Alias A = eve\nA, ADMINS WEB = (OPS) SHELLS, /bin/ls\nbob ALL = ls\n";
+    let section = collect(policy(&[("etc/sudoers", text)]).path());
+    let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!(keys, ["A, ADMINS WEB = (OPS) SHELLS, /bin/ls", "Defaults env_reset", "Defaults insults"]);
+    assert_eq!(section.items[0].attributes["users"], json!(["ADMINS", "ann"]));
+    let messages: Vec<&str> = section.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "1 lines are not understood and left out",
+            "sudo knows no `Defaults` such as \"foo\"",
+            "sudo knows no `Defaults` such as \"loglinelen=x\"",
+            "sudo knows no `Defaults` such as \"password_db=[redacted]\"",
+            "an alias is used and nowhere defined: \"ADMINS\"",
+            "an alias is used and nowhere defined: \"OPS\"",
+            "an alias is used and nowhere defined: \"SHELLS\"",
+            "an alias is used and nowhere defined: \"WEB\"",
+            "an alias is defined more than once, of which the first counts: \"A\"",
+        ]
+    );
+}
+
 /// Case 109: what a local user may plant.
 #[test]
 fn a_huge_include_a_pipe_and_a_device_are_refused_unread() {

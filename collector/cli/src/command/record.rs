@@ -184,11 +184,12 @@ pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand
     const COLUMNS: &[Column] = &[
         col("HOSTNAME", "/hostname"),
         col("STATE", "/state"),
-        col("WHY", "/why"),
         col("VERSION", "/agent_version"),
         time("ENROLLED", "/enrolled_at"),
         time("CERTIFICATE ENDS", "/certificate_expires_at"),
         col("ID", "/id"),
+        // As long as it is: only what stands last is never cut.
+        col("WHY", "/why"),
     ];
     match command {
         AgentCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/agents").await?)?),

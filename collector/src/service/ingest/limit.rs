@@ -1,12 +1,9 @@
 //! Bounds of a report that a well-behaved agent never meets.
 
-use muster_shared::bound::{KEY_BYTES, NAME_BYTES, text_bytes};
+use muster_shared::bound::{ITEMS, KEY_BYTES, NAME_BYTES, text_bytes};
 use muster_shared::report::{Change, Report};
 
 use crate::service::{ServiceError, invalid};
-
-/// Most items in a section.
-const MAX_ITEMS: usize = 200_000;
 
 /// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
 pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
@@ -35,8 +32,9 @@ pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
             Change::Delta { upsert, remove } => (upsert, remove),
             Change::Same => (&[], &[]),
         };
-        if items.len() + removed.len() > MAX_ITEMS {
-            return Err(invalid(&pointer, format!("at most {MAX_ITEMS} items are taken")));
+        // A section may become another one altogether: as many go as come.
+        if items.len().max(removed.len()) > ITEMS {
+            return Err(invalid(&pointer, format!("at most {ITEMS} items are taken")));
         }
         let mut keys = std::collections::HashSet::new();
         for item in items {

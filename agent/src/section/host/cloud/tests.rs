@@ -46,11 +46,25 @@ fn clouds_are_known_by_firmware_and_by_what_cloud_init_wrote() {
     ] {
         let (_directory, root) = tree(&files);
         let mut item = Item::new("host");
-        describe(&root, None, &mut item);
+        let mut problems = Vec::new();
+        describe(&root, None, &mut item, &mut problems);
+        let is_broken = files.iter().any(|(_, text)| text.contains("{\"v1\": 7}"));
+        assert_eq!(problems.len(), usize::from(is_broken), "{problems:?}");
         let found = (item.text("cloud_provider"), item.text("cloud_instance_id"), item.text("cloud_region"));
         assert_eq!(found, expected, "{files:?}");
         assert!(!format!("{item:?}").contains("hunter2"));
     }
+}
+
+#[test]
+fn what_no_cloud_writes_is_said_and_not_told() {
+    let data = "{\"v1\": {\"cloud_name\": \"aws\", \"instance_id\": \"i-\\u001b[2J\", \"region\": \"eu west\"}}";
+    let (_directory, root) = tree(&[("run/cloud-init/instance-data.json", data), (WRITTEN, "i-0abc\n")]);
+    let (mut item, mut problems) = (Item::new("host"), Vec::new());
+    describe(&root, None, &mut item, &mut problems);
+    assert_eq!((item.text("cloud_instance_id"), item.text("cloud_region")), (Some("i-0abc"), None));
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(!problems.iter().any(|problem| problem.message.contains('\u{1b}')), "{problems:?}");
 }
 
 /// A service that answers each request by its first line; `None` is 404.

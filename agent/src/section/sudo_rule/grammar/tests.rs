@@ -84,6 +84,15 @@ fn broken_lines_are_not_understood() {
         "Cmnd_Alias A",
         "= = =",
         "ann ALL = FOO=x ALL",
+        // Relative paths, and what stands behind an alias: as `visudo -c` answers.
+        "ann ALL = ls",
+        "ann ALL = NOPASSWD: bin/ls -l",
+        "ann ALL = /bin/ls, !ls",
+        "ann ALL = */ls",
+        "ann ALL = ALL -l",
+        "ann ALL = \u{1b}[31m",
+        "Cmnd_Alias A = ls",
+        "User_Alias ALL = ann",
     ] {
         assert_eq!(parse(line), None, "{line}");
     }
