@@ -147,7 +147,8 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
         left_bytes = left_bytes.saturating_sub(read.unwrap_or_default());
     }
     if found.len() < executables.len() {
-        let in_rpm = rpm::owners(root, wanted.keys().copied());
+        let paths: Vec<Vec<u8>> = wanted.keys().map(|path| path.to_vec()).collect();
+        let in_rpm = rpm::owners(root, &paths);
         is_all &= in_rpm.is_some();
         for (path, name) in in_rpm.unwrap_or_default() {
             if let Some(path) = wanted.get(&*path) {

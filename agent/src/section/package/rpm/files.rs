@@ -1,7 +1,5 @@
 //! Whose files some paths are: the names of files stand in the headers, as three arrays (directory of each, its name, directories).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::header::{BASENAMES, DIRINDEXES, DIRNAMES, Header, NAME};
 use super::{Blob, DIRECTORIES, FORMATS, Sink, attempt};
 use crate::root::{ReadError, Root};
@@ -9,24 +7,16 @@ use crate::root::{ReadError, Root};
 /// Packages of paths: those that are looked for, and what was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Owners {
-    wanted: BTreeSet<Vec<u8>>,
-    /// The last components of those, for most files are passed over by theirs.
-    names: BTreeSet<Vec<u8>>,
-    found: BTreeMap<Vec<u8>, String>,
+    wanted: Vec<Vec<u8>>,
+    found: Vec<(Vec<u8>, String)>,
 }
 
-/// The packages of paths, from the first database that has any. `None` when there is one that cannot be read to its end.
-pub(in crate::section) fn owners<'a>(
-    root: &Root,
-    paths: impl Iterator<Item = &'a [u8]>,
-) -> Option<BTreeMap<Vec<u8>, String>> {
-    let wanted: BTreeSet<Vec<u8>> = paths.map(<[u8]>::to_vec).collect();
-    let name = |path: &Vec<u8>| path.rsplit(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
-    let names: BTreeSet<Vec<u8>> = wanted.iter().map(name).collect();
+/// The packages of paths, from the first database that is there. `None` when it cannot be read to its end.
+pub(in crate::section) fn owners(root: &Root, wanted: &[Vec<u8>]) -> Option<Vec<(Vec<u8>, String)>> {
     for directory in DIRECTORIES {
         for (file, read) in FORMATS {
-            let owners = Owners { wanted: wanted.clone(), names: names.clone(), ..Owners::default() };
-            match attempt(root, &format!("{directory}/{file}"), *read, &Sink::of_files(owners)) {
+            let sink = Sink::of_files(Owners { wanted: wanted.to_vec(), found: Vec::new() });
+            match attempt(root, &format!("{directory}/{file}"), *read, &sink) {
                 Err(error) if error.is_absent() => {}
                 Ok(outcome) if outcome.error.is_none() && !outcome.changed => {
                     return Some(outcome.sink.owners.unwrap_or_default().found);
@@ -35,7 +25,7 @@ pub(in crate::section) fn owners<'a>(
             }
         }
     }
-    Some(BTreeMap::new())
+    Some(Vec::new())
 }
 
 impl Owners {
@@ -45,7 +35,8 @@ impl Owners {
         let directories: Vec<&[u8]> = arrays.texts(DIRNAMES).collect();
         let indexes = arrays.get(DIRINDEXES).unwrap_or_default().0.chunks_exact(4);
         for (name, index) in arrays.texts(BASENAMES).zip(indexes) {
-            if !self.names.contains(name) {
+            // Most files are passed over by their last component.
+            if name.is_empty() || !self.wanted.iter().any(|path| path.ends_with(name)) {
                 continue;
             }
             let index = index.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
@@ -53,7 +44,7 @@ impl Owners {
             let path = [directory.copied().unwrap_or_default(), name].concat();
             if self.wanted.contains(&path) {
                 let package = arrays.texts(NAME).next().unwrap_or_default();
-                self.found.entry(path).or_insert_with(|| String::from_utf8_lossy(package).into_owned());
+                self.found.push((path, String::from_utf8_lossy(package).into_owned()));
             }
         }
         Ok(())

@@ -107,13 +107,13 @@ fn files_have_the_package_that_brought_them() {
         let Some(bytes) = fixture(path) else { return };
         let tree = Tree::new().with(name, &bytes);
         let root = Root::at(tree.0.path());
-        let paths = [program, "/usr/bin/own", "/opt/bash"];
-        let found = owners(&root, paths.iter().map(|path| path.as_bytes())).unwrap();
+        let paths = [program, "/usr/bin/own", "/opt/curl"].map(|path| path.as_bytes().to_vec());
+        let found = owners(&root, &paths).unwrap();
         let found: Vec<_> = found.iter().map(|(path, name)| (String::from_utf8_lossy(path), name.as_str())).collect();
         assert_eq!(found, [(program.into(), package)], "{name}");
     }
     let broken = Tree::new().with("rpmdb.sqlite", b"x");
-    assert_eq!(owners(&Root::at(broken.0.path()), [&b"/usr/bin/bash"[..]].into_iter()), None);
+    assert_eq!(owners(&Root::at(broken.0.path()), &[b"/usr/bin/bash".to_vec()]), None);
 }
 
 #[test]
