@@ -105,6 +105,7 @@ impl Watch {
         loop {
             let due = self.allowance.due();
             let sections = tokio::select! {
+                biased;
                 sections = self.next() => sections?,
                 () = until(due) => self.allowance.put_off.clone(),
             };
