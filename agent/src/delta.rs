@@ -112,7 +112,8 @@ impl Comparison {
         }
         let metrics = found.metrics.take();
         let told_alone = metrics.as_deref().filter(|_| metric::is_told_alone(name));
-        let values: Option<ItemMap> = told_alone.and_then(|metrics| serde_json::from_str(metrics.get()).ok());
+        let values: Option<ItemMap> =
+            told_alone.and_then(|metrics| serde_json::from_slice(metrics.get().as_bytes()).ok());
         let is_due = values.as_ref().is_some_and(|values| self.is_due(name, old.as_ref(), values, now));
         let (mut told, report) = compare(name, old, found, (self.is_whole, is_due), now)?;
         if let Some(report) = report {

@@ -7,7 +7,7 @@
 //! for each section); what comes while its bucket is empty is kept, so that nothing is missed, only later, and nothing else waits
 //! for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -105,6 +105,7 @@ impl Watch {
         loop {
             let due = self.allowance.due();
             let sections = tokio::select! {
+                biased;
                 sections = self.next() => sections?,
                 () = until(due) => self.allowance.put_off.clone(),
             };
@@ -154,7 +155,7 @@ async fn until(due: Option<Instant>) {
 #[derive(Clone, Debug, Default)]
 pub struct Allowance {
     /// When the bucket of each section will be full again.
-    full_at: BTreeMap<SectionName, Instant>,
+    full_at: Vec<(SectionName, Instant)>,
     /// What has changed and may not be looked at yet.
     put_off: BTreeSet<SectionName>,
 }
@@ -162,7 +163,8 @@ pub struct Allowance {
 impl Allowance {
     /// When there is a token for a section.
     fn ready_at(&self, section: SectionName) -> Option<Instant> {
-        self.full_at.get(&section)?.checked_sub(EACH * (BURST - 1))
+        let (_, full_at) = self.full_at.iter().find(|(known, _)| *known == section)?;
+        full_at.checked_sub(EACH * (BURST - 1))
     }
 
     fn is_free(&self, section: SectionName, now: Instant) -> bool {
@@ -179,8 +181,10 @@ impl Allowance {
         let mut free = BTreeSet::new();
         for section in sections {
             if self.is_free(section, now) {
-                let full_at = self.full_at.entry(section).or_insert(now);
-                *full_at = now.max(*full_at) + EACH;
+                match self.full_at.iter_mut().find(|(known, _)| *known == section) {
+                    Some((_, full_at)) => *full_at = now.max(*full_at) + EACH,
+                    None => self.full_at.push((section, now + EACH)),
+                }
                 self.put_off.remove(&section);
                 free.insert(section);
             } else {

@@ -66,15 +66,18 @@ impl Collector for AuthorizedKey {
         let users = account::read_users(root).unwrap_or_default();
         let network = network_mount::read(root);
         // Files that the configuration names: those of all accounts may well lie in one directory.
-        let patterns: Vec<String> = patterns(sshd_config::read_local(root), &mut Found::default())
-            .into_iter()
-            .filter(|(pattern, _)| !DEFAULT_FILES.contains(&pattern.as_str()))
-            .map(|(pattern, _)| pattern)
-            .collect();
-        let files = patterns.iter().flat_map(|pattern| users.iter().filter_map(|user| expand(pattern, user)));
-        let files = files.filter(|path| path.starts_with('/') && network_mount::of(&network, path).is_none());
         let mut paths = sshd_config::watched(root);
-        paths.extend(files.take(WATCH_CAP).chain([PASSWD.to_owned()]));
+        paths.push(PASSWD.to_owned());
+        let most = paths.len() + WATCH_CAP;
+        for (pattern, _) in patterns(sshd_config::read_local(root), &mut Found::default()) {
+            for user in &users {
+                let path = expand(&pattern, user).filter(|path| path.starts_with('/') && paths.len() < most);
+                let is_default = DEFAULT_FILES.contains(&pattern.as_str());
+                if let Some(path) = path.filter(|path| !is_default && network_mount::of(&network, path).is_none()) {
+                    paths.push(path);
+                }
+            }
+        }
         let homes: BTreeSet<String> = users.into_iter().map(|user| user.home).into_set();
         let homes = homes.iter().filter(|home| home.starts_with('/') && network_mount::of(&network, home).is_none());
         let homes = homes.filter(|home| root.kind(home) == Some(Kind::Directory)).take(WATCH_CAP);

@@ -37,8 +37,9 @@ impl Collector for LoginPolicy {
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {
-        let passwords = super::paths(&[LOGIN_DEFS, PWQUALITY, PWQUALITY_D, ACCESS_CONF, "/etc/pam.d"]);
-        sshd_config::watched(root).into_iter().chain(passwords).collect()
+        let mut paths = sshd_config::watched(root);
+        paths.append(&mut super::paths(&[LOGIN_DEFS, PWQUALITY, PWQUALITY_D, ACCESS_CONF, "/etc/pam.d"]));
+        paths
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -18,7 +18,7 @@ mod found;
 mod npm;
 mod pacman;
 mod pip;
-pub(super) mod rpm;
+mod rpm;
 mod snap;
 
 pub(super) struct Package;

@@ -35,19 +35,22 @@ const WATCH_CAP: usize = 200;
 /// What is watched for services and timers: the directories of units, and those in them that enable or change one.
 pub(super) fn watched(root: &Root) -> Vec<String> {
     let unmerged = (root.kind("/lib") == Some(Kind::Directory)).then(|| UNMERGED.to_owned());
-    let mut paths: Vec<String> = super::paths(WATCHED).into_iter().chain(unmerged).collect();
+    let mut paths = super::paths(WATCHED);
+    paths.extend(unmerged);
     for directory in paths.clone() {
-        let is_of_unit = |name: &str| [".wants", ".requires", ".upholds", ".d"].iter().any(|end| name.ends_with(end));
-        paths.extend(directories(root, &directory).filter(|path| is_of_unit(path)));
+        add_directories(root, &directory, &[".wants", ".requires", ".upholds", ".d"], &mut paths);
     }
-    paths.truncate(WATCH_CAP);
     paths
 }
 
-/// The directories in one.
-fn directories(root: &Root, path: &str) -> impl Iterator<Item = String> {
-    let entries = root.list(path).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
-    entries.map(move |entry| format!("{path}/{}", entry.name))
+/// Adds the directories in one whose names end so, as long as there is room.
+fn add_directories(root: &Root, path: &str, ends: &[&str], paths: &mut Vec<String>) {
+    for entry in root.list(path).unwrap_or_default() {
+        let is_meant = entry.kind == Kind::Directory && ends.iter().any(|end| entry.name.ends_with(end));
+        if is_meant && paths.len() < WATCH_CAP {
+            paths.push(format!("{path}/{}", entry.name));
+        }
+    }
 }
 
 pub(super) struct Service;
@@ -71,7 +74,9 @@ impl Collector for Service {
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {
-        watched(root).into_iter().chain(script::watched(root)).collect()
+        let mut paths = watched(root);
+        paths.append(&mut script::watched(root));
+        paths
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -87,7 +87,10 @@ pub(super) fn is_installed(root: &Root) -> bool {
 /// hang.
 pub(super) fn watched(root: &Root) -> Vec<String> {
     let config = read_local(root).unwrap_or_default();
-    super::paths(&[SSHD_CONFIG, SSHD_CONFIG_D]).into_iter().chain(config.places).chain(config.files).collect()
+    let mut paths = super::paths(&[SSHD_CONFIG, SSHD_CONFIG_D]);
+    paths.append(&mut { config.places });
+    paths.append(&mut { config.files });
+    paths
 }
 
 /// Reads the configuration; an error is one of the first file.

@@ -47,7 +47,9 @@ impl Collector for SudoRule {
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {
-        super::paths(&[SUDOERS, SUDOERS_D]).into_iter().chain(files::included(root, SUDOERS)).collect()
+        let mut paths = super::paths(&[SUDOERS, SUDOERS_D]);
+        paths.append(&mut files::included(root, SUDOERS));
+        paths
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -48,10 +48,16 @@ pub(super) fn read(root: &Root) -> Vec<Item> {
 
 /// Where a link enables a script.
 pub(super) fn watched(root: &Root) -> Vec<String> {
-    let openrc = super::directories(root, RUNLEVELS);
-    let sysv = SYSV_LEVELS.iter().flat_map(|level| [format!("/etc/rc{level}.d"), format!("/etc/rc.d/rc{level}.d")]);
-    let sysv = sysv.filter(|path| root.kind(path) == Some(Kind::Directory));
-    super::super::paths(&[SCRIPTS]).into_iter().chain(openrc).chain(sysv).take(super::WATCH_CAP).collect()
+    let mut paths = vec![SCRIPTS.to_owned()];
+    super::add_directories(root, RUNLEVELS, &[""], &mut paths);
+    for level in SYSV_LEVELS {
+        for path in [format!("/etc/rc{level}.d"), format!("/etc/rc.d/rc{level}.d")] {
+            if root.kind(&path) == Some(Kind::Directory) {
+                paths.push(path);
+            }
+        }
+    }
+    paths
 }
 
 /// Runlevels by service: `/etc/runlevels/default/sshd`.
