@@ -107,7 +107,7 @@ impl Watch {
             let sections = tokio::select! {
                 biased;
                 sections = self.next() => sections?,
-                () = until(due) => self.allowance.put_off.clone(),
+                () = until(due) => std::mem::take(&mut self.allowance.put_off),
             };
             if !sections.is_empty() {
                 return Ok(sections);

@@ -60,16 +60,17 @@ pub fn is_due(section: SectionName, (told, ago_ms): (&ItemMap, i64), now: &ItemM
         return true;
     }
     rows.any(|(_, name, step)| {
-        told.keys().chain(now.keys()).any(|key| {
-            let of = |items: &ItemMap| items.get(key).and_then(|item| item.get(*name)).cloned();
-            step.is_taken(of(told), of(now), is_hourly)
-        })
+        told.keys().chain(now.keys()).any(|key| step.is_taken(value(told, key, name), value(now, key, name), is_hourly))
     })
 }
 
+fn value<'a>(items: &'a ItemMap, key: &str, name: &str) -> Option<&'a Value> {
+    items.get(key)?.get(name)
+}
+
 impl Step {
-    fn is_taken(self, before: Option<Value>, now: Option<Value>, is_hourly: bool) -> bool {
-        let number = |value: Option<Value>| value.and_then(|value| value.as_f64());
+    fn is_taken(self, before: Option<&Value>, now: Option<&Value>, is_hourly: bool) -> bool {
+        let number = |value: Option<&Value>| value.and_then(Value::as_f64);
         match self {
             AtOnce => before != now,
             Change => is_hourly && before != now,

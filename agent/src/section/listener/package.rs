@@ -7,7 +7,6 @@
 //! What no package owns has all lists read, which costs as much as a whole inventory. So what was learnt is remembered as long as
 //! what holds the lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -132,9 +131,11 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
             return found;
         }
         let read = root.visit(&path, left_bytes as u64, |list| {
-            let mut own = (name, Vec::new());
+            let mut own = (name, Vec::new(), Vec::new());
             for line in list.split(|byte| *byte == b'\n') {
-                if let Some(path) = owned(line, &path, &mut own).and_then(|path| wanted.get(&*path)) {
+                if is_file(line, &path, &mut own)
+                    && let Some(path) = wanted.get(own.2.as_slice())
+                {
                     found.entry((*path).to_owned()).or_insert_with(|| own.0.clone());
                 }
             }
@@ -152,20 +153,34 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
     found
 }
 
-/// The file that a line names. Of apk's the lines before say the package and the directory, which are kept in `own`.
-fn owned<'a>(line: &'a [u8], list: &str, own: &mut (String, Vec<u8>)) -> Option<Cow<'a, [u8]>> {
+/// Whether a line names a file: then it is the last of `own`. Of apk's the lines before say package and directory, the first two.
+fn is_file(line: &[u8], list: &str, own: &mut (String, Vec<u8>, Vec<u8>)) -> bool {
+    let (package, directory, file) = own;
+    file.clear();
     if list != APK {
         // Pacman's paths have no slash in front.
-        return Some(if line.starts_with(b"/") { line.into() } else { [b"/", line].concat().into() });
+        if !line.starts_with(b"/") {
+            file.push(b'/');
+        }
+        file.extend_from_slice(line);
+        return true;
     }
-    let (kind, value) = line.split_at_checked(2)?;
+    let (kind, value) = line.split_at_checked(2).unwrap_or_default();
     match kind {
-        b"P:" => own.0 = String::from_utf8_lossy(value).into_owned(),
-        b"F:" => own.1 = [b"/", value, b"/"].concat(),
-        b"R:" => return Some([&own.1, value].concat().into()),
+        b"P:" => *package = String::from_utf8_lossy(value).into_owned(),
+        b"F:" => {
+            directory.clear();
+            for part in [b"/", value, b"/"] {
+                directory.extend_from_slice(part);
+            }
+        }
+        b"R:" => {
+            file.extend_from_slice(directory);
+            file.extend_from_slice(value);
+        }
         _ => {}
     }
-    None
+    kind == b"R:"
 }
 
 /// The lists and the packages that they are of, the likely ones first.
@@ -179,15 +194,18 @@ fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<(String, String)> 
         .map(|name| (!name.get(..ALIKE).is_some_and(|start| starts.contains(start)), !removable.contains(name), name))
         .collect();
     packages.sort_unstable();
-    let dpkg = packages
-        .into_iter()
-        .map(|(_, _, name)| (format!("{INFO}/{name}.list"), name.split(':').next().unwrap_or(name).to_owned()));
-    let pacman = root.list(PACMAN).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
-    let pacman = pacman.map(|entry| {
-        let name = entry.name.rsplitn(3, '-').nth(2).unwrap_or(&entry.name).to_owned();
-        (format!("{PACMAN}/{}/files", entry.name), name)
-    });
-    dpkg.chain([(APK.to_owned(), String::new())]).chain(pacman).collect()
+    let mut lists = Vec::with_capacity(packages.len() + 1);
+    for (_, _, name) in packages {
+        lists.push((format!("{INFO}/{name}.list"), name.split(':').next().unwrap_or(name).to_owned()));
+    }
+    lists.push((APK.to_owned(), String::new()));
+    for entry in root.list(PACMAN).unwrap_or_default() {
+        if entry.kind == Kind::Directory {
+            let name = entry.name.rsplitn(3, '-').nth(2).unwrap_or(&entry.name).to_owned();
+            lists.push((format!("{PACMAN}/{}/files", entry.name), name));
+        }
+    }
+    lists
 }
 
 #[cfg(test)]
