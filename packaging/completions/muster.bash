@@ -208,6 +208,9 @@ _muster() {
             muster__subcmd__access,attach)
                 cmd="muster__subcmd__access__subcmd__attach"
                 ;;
+            muster__subcmd__access,check)
+                cmd="muster__subcmd__access__subcmd__check"
+                ;;
             muster__subcmd__access,comment)
                 cmd="muster__subcmd__access__subcmd__comment"
                 ;;
@@ -261,6 +264,9 @@ _muster() {
                 ;;
             muster__subcmd__access__subcmd__help,attach)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__access__subcmd__help,check)
+                cmd="muster__subcmd__access__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__access__subcmd__help,comment)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__comment"
@@ -658,6 +664,9 @@ _muster() {
             muster__subcmd__change,attach)
                 cmd="muster__subcmd__change__subcmd__attach"
                 ;;
+            muster__subcmd__change,check)
+                cmd="muster__subcmd__change__subcmd__check"
+                ;;
             muster__subcmd__change,comment)
                 cmd="muster__subcmd__change__subcmd__comment"
                 ;;
@@ -711,6 +720,9 @@ _muster() {
                 ;;
             muster__subcmd__change__subcmd__help,attach)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__change__subcmd__help,check)
+                cmd="muster__subcmd__change__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__change__subcmd__help,comment)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__comment"
@@ -1381,6 +1393,9 @@ _muster() {
             muster__subcmd__help__subcmd__access,attach)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__access,check)
+                cmd="muster__subcmd__help__subcmd__access__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__access,comment)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__comment"
                 ;;
@@ -1572,6 +1587,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__change,attach)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__change,check)
+                cmd="muster__subcmd__help__subcmd__change__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__change,comment)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__comment"
@@ -1864,6 +1882,9 @@ _muster() {
             muster__subcmd__help__subcmd__incident,attach)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__incident,check)
+                cmd="muster__subcmd__help__subcmd__incident__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__incident,comment)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__comment"
                 ;;
@@ -2068,6 +2089,9 @@ _muster() {
             muster__subcmd__help__subcmd__problem,attach)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__problem,check)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__problem,comment)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__comment"
                 ;;
@@ -2170,6 +2194,9 @@ _muster() {
             muster__subcmd__help__subcmd__release,attach)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__release,check)
+                cmd="muster__subcmd__help__subcmd__release__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__release,comment)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__comment"
                 ;;
@@ -2244,6 +2271,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__request,attach)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__request,check)
+                cmd="muster__subcmd__help__subcmd__request__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__request,comment)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__comment"
@@ -2352,6 +2382,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__task,attach)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__task,check)
+                cmd="muster__subcmd__help__subcmd__task__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__task,comment)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__comment"
@@ -2614,6 +2647,9 @@ _muster() {
             muster__subcmd__incident,attach)
                 cmd="muster__subcmd__incident__subcmd__attach"
                 ;;
+            muster__subcmd__incident,check)
+                cmd="muster__subcmd__incident__subcmd__check"
+                ;;
             muster__subcmd__incident,comment)
                 cmd="muster__subcmd__incident__subcmd__comment"
                 ;;
@@ -2667,6 +2703,9 @@ _muster() {
                 ;;
             muster__subcmd__incident__subcmd__help,attach)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__incident__subcmd__help,check)
+                cmd="muster__subcmd__incident__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__incident__subcmd__help,comment)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__comment"
@@ -3070,6 +3109,9 @@ _muster() {
             muster__subcmd__problem,attach)
                 cmd="muster__subcmd__problem__subcmd__attach"
                 ;;
+            muster__subcmd__problem,check)
+                cmd="muster__subcmd__problem__subcmd__check"
+                ;;
             muster__subcmd__problem,comment)
                 cmd="muster__subcmd__problem__subcmd__comment"
                 ;;
@@ -3126,6 +3168,9 @@ _muster() {
                 ;;
             muster__subcmd__problem__subcmd__help,attach)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__problem__subcmd__help,check)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__problem__subcmd__help,comment)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__comment"
@@ -3304,6 +3349,9 @@ _muster() {
             muster__subcmd__release,attach)
                 cmd="muster__subcmd__release__subcmd__attach"
                 ;;
+            muster__subcmd__release,check)
+                cmd="muster__subcmd__release__subcmd__check"
+                ;;
             muster__subcmd__release,comment)
                 cmd="muster__subcmd__release__subcmd__comment"
                 ;;
@@ -3357,6 +3405,9 @@ _muster() {
                 ;;
             muster__subcmd__release__subcmd__help,attach)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__release__subcmd__help,check)
+                cmd="muster__subcmd__release__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__release__subcmd__help,comment)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__comment"
@@ -3466,6 +3517,9 @@ _muster() {
             muster__subcmd__request,attach)
                 cmd="muster__subcmd__request__subcmd__attach"
                 ;;
+            muster__subcmd__request,check)
+                cmd="muster__subcmd__request__subcmd__check"
+                ;;
             muster__subcmd__request,comment)
                 cmd="muster__subcmd__request__subcmd__comment"
                 ;;
@@ -3519,6 +3573,9 @@ _muster() {
                 ;;
             muster__subcmd__request__subcmd__help,attach)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__request__subcmd__help,check)
+                cmd="muster__subcmd__request__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__request__subcmd__help,comment)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__comment"
@@ -3724,6 +3781,9 @@ _muster() {
             muster__subcmd__task,attach)
                 cmd="muster__subcmd__task__subcmd__attach"
                 ;;
+            muster__subcmd__task,check)
+                cmd="muster__subcmd__task__subcmd__check"
+                ;;
             muster__subcmd__task,comment)
                 cmd="muster__subcmd__task__subcmd__comment"
                 ;;
@@ -3777,6 +3837,9 @@ _muster() {
                 ;;
             muster__subcmd__task__subcmd__help,attach)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__task__subcmd__help,check)
+                cmd="muster__subcmd__task__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__task__subcmd__help,comment)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__comment"
@@ -3990,7 +4053,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4133,6 +4196,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__access__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__access__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4210,7 +4311,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4234,6 +4335,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -4442,7 +4551,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4484,6 +4593,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7998,7 +8121,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8141,6 +8264,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__change__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__change__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -8218,7 +8379,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8242,6 +8403,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -8450,7 +8619,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8492,6 +8661,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -12678,7 +12861,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -12720,6 +12903,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__access__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -13742,7 +13939,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13784,6 +13981,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__change__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15338,7 +15549,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15380,6 +15591,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__incident__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16444,7 +16669,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16486,6 +16711,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16976,7 +17215,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17018,6 +17257,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__release__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17354,7 +17607,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17396,6 +17649,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__request__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17970,7 +18237,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18012,6 +18279,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__task__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -20008,7 +20289,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20151,6 +20432,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__incident__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__incident__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -20228,7 +20547,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20252,6 +20571,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -20460,7 +20787,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20502,6 +20829,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -24154,7 +24495,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24297,6 +24638,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__problem__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__problem__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -24374,7 +24753,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24398,6 +24777,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -24606,7 +24993,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24648,6 +25035,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -26214,7 +26615,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26357,6 +26758,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__release__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__release__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -26434,7 +26873,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26458,6 +26897,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -26666,7 +27113,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26708,6 +27155,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -27590,7 +28051,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27733,6 +28194,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__request__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__request__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -27810,7 +28309,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27834,6 +28333,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -28042,7 +28549,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28084,6 +28591,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -29906,7 +30427,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30049,6 +30570,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__task__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__task__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -30126,7 +30685,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30150,6 +30709,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -30358,7 +30925,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30400,6 +30967,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

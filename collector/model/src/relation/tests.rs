@@ -92,6 +92,14 @@ fn a_connection_counts_when_it_was_seen_often_enough() {
     let often = look(1, &section("outbound", "10.0.0.2", 80, 3, at(0)), &ends, twice, at(0));
     assert!(often[0].holds());
     let day = 86_400_000;
+    let sure = |days: i64| connection::confidence(&often[0], at(days * day));
+    assert_eq!(
+        [-1, 0, 1, 2, 15, 29, 30, 31].map(sure),
+        [70, 70, 70, 67, 36, 2, 0, 0],
+        "it falls from a day to its end"
+    );
+    let said = Relation::new(often[0].from, RelationKind::DependsOn, often[0].to, Source::Declared, "", at(0));
+    assert_eq!(connection::confidence(&said, at(99 * day)), 100, "what people say does not fade");
     assert!(!connection::is_stale(&often[0], at(7 * day)) && connection::is_stale(&often[0], at(7 * day + 1)));
     assert_eq!(connection::over_at(&often[0]), at(30 * day));
 }
