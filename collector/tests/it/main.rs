@@ -46,6 +46,7 @@ mod demo;
 mod desk;
 #[cfg(test)]
 mod device;
+mod difference;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
@@ -119,9 +120,11 @@ mod report;
 #[cfg(test)]
 mod report_plan;
 #[cfg(test)]
-mod saved_search;
+mod retention;
 #[cfg(test)]
+mod saved_search;
 mod search;
+mod service;
 #[cfg(test)]
 mod storm;
 #[cfg(test)]
