@@ -232,7 +232,7 @@ impl Service {
             self.clear_decisions(changes, now).await?;
             self.close_reviews(changes, &report.device().subject(), now).await?;
         }
-        belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
+        belonging::learn(&mut host.value, report, (&belonging.free, &belonging.claims), belonging.has_agent);
         if is_new {
             changes.create(host.value);
             let approved_by = "system:first_report".to_owned();
