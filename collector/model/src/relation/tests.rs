@@ -332,3 +332,25 @@ fn ten_thousand_hosts_around_one_are_walked_quickly_and_completely() {
     assert_eq!(hit(&graph, hub).len(), 10_000);
     assert_eq!(graph.neighbours(hub, Direction::Down, None), []);
 }
+
+#[test]
+fn a_relation_that_is_let_go_leaves_no_trace() {
+    let (shop, part) = (service(1), NodeId::Item(ItemId::new(host(2), SectionName::Listener, "tcp/443")));
+    let relation = Relation::new(shop, RelationKind::DependsOn, part, Source::Declared, "", at(0));
+    let mut graph = Graph::default();
+    graph.put(&relation, 3);
+    let count = |graph: &Graph, node, direction| graph.neighbours(node, direction, None).len();
+    assert_eq!((count(&graph, shop, Direction::Down), count(&graph, NodeId::Host(host(2)), Direction::Up)), (1, 1));
+    graph.remove(relation.id);
+    assert!(graph.is_empty());
+    assert_eq!((count(&graph, shop, Direction::Down), count(&graph, NodeId::Host(host(2)), Direction::Up)), (0, 0));
+    // Made anew, it begins with the first version again.
+    graph.put(&relation, 1);
+    assert_eq!(count(&graph, shop, Direction::Down), 1);
+    let mut ended = relation;
+    assert!(!ended.is_past(at(1_000)), "it holds");
+    ended.end(at(5));
+    assert!(ended.is_past(at(5)) && !ended.is_past(at(4)));
+    ended.spans.clear();
+    assert!(ended.is_past(at(0)) && !ended.is_past(at(-1)), "seen last before that, and never often enough");
+}
