@@ -63,8 +63,12 @@ async fn what_people_said_long_ago_goes_and_everything_since_is_answered_as_befo
         lab.patch(&token, &format!("/api/v1/items/{host}"), "*", values).await.expect(200);
         match relation.take() {
             None => {
-                // Each time in another way, so that each is a relation of its own.
-                let kind = ["depends_on", "runs_on", "connects_to", "located_in", "member_of"][day / 2 % 5];
+                // What was said of the first half is never said again: each way makes a relation of its own.
+                let nth = day / 2;
+                let nth = if nth < 5 { nth } else { 5 + nth % 2 };
+                let kinds =
+                    ["depends_on", "runs_on", "connects_to", "located_in", "member_of", "covered_by", "supported_by"];
+                let kind = kinds[nth];
                 let body = json!({"kind": kind, "to": host, "reason": "as drawn"});
                 let made = lab.post(&token, &format!("/api/v1/items/{shop}/relations"), body).await.expect(201).json();
                 relation = Some(made["id"].as_str().unwrap().to_owned());
