@@ -208,9 +208,6 @@ _muster() {
             muster__subcmd__access,attach)
                 cmd="muster__subcmd__access__subcmd__attach"
                 ;;
-            muster__subcmd__access,check)
-                cmd="muster__subcmd__access__subcmd__check"
-                ;;
             muster__subcmd__access,comment)
                 cmd="muster__subcmd__access__subcmd__comment"
                 ;;
@@ -264,9 +261,6 @@ _muster() {
                 ;;
             muster__subcmd__access__subcmd__help,attach)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__access__subcmd__help,check)
-                cmd="muster__subcmd__access__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__access__subcmd__help,comment)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__comment"
@@ -664,9 +658,6 @@ _muster() {
             muster__subcmd__change,attach)
                 cmd="muster__subcmd__change__subcmd__attach"
                 ;;
-            muster__subcmd__change,check)
-                cmd="muster__subcmd__change__subcmd__check"
-                ;;
             muster__subcmd__change,comment)
                 cmd="muster__subcmd__change__subcmd__comment"
                 ;;
@@ -720,9 +711,6 @@ _muster() {
                 ;;
             muster__subcmd__change__subcmd__help,attach)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__change__subcmd__help,check)
-                cmd="muster__subcmd__change__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__change__subcmd__help,comment)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__comment"
@@ -1393,9 +1381,6 @@ _muster() {
             muster__subcmd__help__subcmd__access,attach)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__attach"
                 ;;
-            muster__subcmd__help__subcmd__access,check)
-                cmd="muster__subcmd__help__subcmd__access__subcmd__check"
-                ;;
             muster__subcmd__help__subcmd__access,comment)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__comment"
                 ;;
@@ -1587,9 +1572,6 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__change,attach)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__attach"
-                ;;
-            muster__subcmd__help__subcmd__change,check)
-                cmd="muster__subcmd__help__subcmd__change__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__change,comment)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__comment"
@@ -1882,9 +1864,6 @@ _muster() {
             muster__subcmd__help__subcmd__incident,attach)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__attach"
                 ;;
-            muster__subcmd__help__subcmd__incident,check)
-                cmd="muster__subcmd__help__subcmd__incident__subcmd__check"
-                ;;
             muster__subcmd__help__subcmd__incident,comment)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__comment"
                 ;;
@@ -2089,9 +2068,6 @@ _muster() {
             muster__subcmd__help__subcmd__problem,attach)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__attach"
                 ;;
-            muster__subcmd__help__subcmd__problem,check)
-                cmd="muster__subcmd__help__subcmd__problem__subcmd__check"
-                ;;
             muster__subcmd__help__subcmd__problem,comment)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__comment"
                 ;;
@@ -2194,9 +2170,6 @@ _muster() {
             muster__subcmd__help__subcmd__release,attach)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__attach"
                 ;;
-            muster__subcmd__help__subcmd__release,check)
-                cmd="muster__subcmd__help__subcmd__release__subcmd__check"
-                ;;
             muster__subcmd__help__subcmd__release,comment)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__comment"
                 ;;
@@ -2271,9 +2244,6 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__request,attach)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__attach"
-                ;;
-            muster__subcmd__help__subcmd__request,check)
-                cmd="muster__subcmd__help__subcmd__request__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__request,comment)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__comment"
@@ -2382,9 +2352,6 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__task,attach)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__attach"
-                ;;
-            muster__subcmd__help__subcmd__task,check)
-                cmd="muster__subcmd__help__subcmd__task__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__task,comment)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__comment"
@@ -2647,9 +2614,6 @@ _muster() {
             muster__subcmd__incident,attach)
                 cmd="muster__subcmd__incident__subcmd__attach"
                 ;;
-            muster__subcmd__incident,check)
-                cmd="muster__subcmd__incident__subcmd__check"
-                ;;
             muster__subcmd__incident,comment)
                 cmd="muster__subcmd__incident__subcmd__comment"
                 ;;
@@ -2703,9 +2667,6 @@ _muster() {
                 ;;
             muster__subcmd__incident__subcmd__help,attach)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__incident__subcmd__help,check)
-                cmd="muster__subcmd__incident__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__incident__subcmd__help,comment)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__comment"
@@ -3109,9 +3070,6 @@ _muster() {
             muster__subcmd__problem,attach)
                 cmd="muster__subcmd__problem__subcmd__attach"
                 ;;
-            muster__subcmd__problem,check)
-                cmd="muster__subcmd__problem__subcmd__check"
-                ;;
             muster__subcmd__problem,comment)
                 cmd="muster__subcmd__problem__subcmd__comment"
                 ;;
@@ -3168,9 +3126,6 @@ _muster() {
                 ;;
             muster__subcmd__problem__subcmd__help,attach)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__problem__subcmd__help,check)
-                cmd="muster__subcmd__problem__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__problem__subcmd__help,comment)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__comment"
@@ -3349,9 +3304,6 @@ _muster() {
             muster__subcmd__release,attach)
                 cmd="muster__subcmd__release__subcmd__attach"
                 ;;
-            muster__subcmd__release,check)
-                cmd="muster__subcmd__release__subcmd__check"
-                ;;
             muster__subcmd__release,comment)
                 cmd="muster__subcmd__release__subcmd__comment"
                 ;;
@@ -3405,9 +3357,6 @@ _muster() {
                 ;;
             muster__subcmd__release__subcmd__help,attach)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__release__subcmd__help,check)
-                cmd="muster__subcmd__release__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__release__subcmd__help,comment)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__comment"
@@ -3517,9 +3466,6 @@ _muster() {
             muster__subcmd__request,attach)
                 cmd="muster__subcmd__request__subcmd__attach"
                 ;;
-            muster__subcmd__request,check)
-                cmd="muster__subcmd__request__subcmd__check"
-                ;;
             muster__subcmd__request,comment)
                 cmd="muster__subcmd__request__subcmd__comment"
                 ;;
@@ -3573,9 +3519,6 @@ _muster() {
                 ;;
             muster__subcmd__request__subcmd__help,attach)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__request__subcmd__help,check)
-                cmd="muster__subcmd__request__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__request__subcmd__help,comment)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__comment"
@@ -3781,9 +3724,6 @@ _muster() {
             muster__subcmd__task,attach)
                 cmd="muster__subcmd__task__subcmd__attach"
                 ;;
-            muster__subcmd__task,check)
-                cmd="muster__subcmd__task__subcmd__check"
-                ;;
             muster__subcmd__task,comment)
                 cmd="muster__subcmd__task__subcmd__comment"
                 ;;
@@ -3837,9 +3777,6 @@ _muster() {
                 ;;
             muster__subcmd__task__subcmd__help,attach)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__attach"
-                ;;
-            muster__subcmd__task__subcmd__help,check)
-                cmd="muster__subcmd__task__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__task__subcmd__help,comment)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__comment"
@@ -4053,7 +3990,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4196,44 +4133,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__access__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__access__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4311,7 +4210,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4335,14 +4234,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -4551,7 +4442,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4593,20 +4484,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__access__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -8121,7 +7998,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8264,44 +8141,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__change__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__change__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -8379,7 +8218,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8403,14 +8242,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -8619,7 +8450,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8661,20 +8492,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__change__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -11091,12 +10908,16 @@ _muster() {
             return 0
             ;;
         muster__subcmd__export__subcmd__sbom)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --service --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -12861,7 +12682,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -12903,20 +12724,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__access__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -13939,7 +13746,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13981,20 +13788,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__change__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15549,7 +15342,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15591,20 +15384,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__incident__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16669,7 +16448,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16711,20 +16490,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__problem__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17215,7 +16980,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17257,20 +17022,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__release__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17607,7 +17358,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17649,20 +17400,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__request__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -18237,7 +17974,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18279,20 +18016,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__help__subcmd__task__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -20289,7 +20012,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20432,44 +20155,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__incident__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__incident__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -20547,7 +20232,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20571,14 +20256,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -20787,7 +20464,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20829,20 +20506,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__incident__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -24495,7 +24158,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24638,44 +24301,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__problem__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__problem__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -24753,7 +24378,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24777,14 +24402,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -24993,7 +24610,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -25035,20 +24652,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__problem__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -26615,7 +26218,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26758,44 +26361,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__release__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__release__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -26873,7 +26438,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26897,14 +26462,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -27113,7 +26670,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27155,20 +26712,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__release__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -28051,7 +27594,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28194,44 +27737,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__request__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__request__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -28309,7 +27814,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28333,14 +27838,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -28549,7 +28046,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28591,20 +28088,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__request__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -30427,7 +29910,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30570,44 +30053,6 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__task__subcmd__check)
-            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --note)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         muster__subcmd__task__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -30685,7 +30130,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30709,14 +30154,6 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --channel)
-                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -30925,7 +30362,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30967,20 +30404,6 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__attach)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        muster__subcmd__task__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -109,7 +109,7 @@ async fn an_agent_of_a_restored_snapshot_tells_nothing_old_as_new_and_loses_noth
     assert_eq!((told("newer"), told("latest")), (vec!["added"], vec!["added"]), "{history:?}");
     let agents = api.list("/agents").await.unwrap();
     assert!(
-        agents.iter().all(|agent| agent["standing"] == "active"),
+        agents.iter().all(|agent| agent["state"] == "active"),
         "one restored spool is no second machine: {agents:?}"
     );
 
