@@ -46,6 +46,7 @@ mod demo;
 mod desk;
 #[cfg(test)]
 mod device;
+#[cfg(test)]
 mod difference;
 #[cfg(test)]
 mod drift;
@@ -123,7 +124,9 @@ mod report_plan;
 mod retention;
 #[cfg(test)]
 mod saved_search;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
 mod service;
 #[cfg(test)]
 mod storm;
