@@ -122,6 +122,7 @@ fn inventory() -> Router<Shared> {
         .route("/saved-searches/{id}/remove", post(saved::remove))
         .route("/saved-searches/{id}/rows", get(saved::rows::show))
         .route("/items/export", get(item::list::export))
+        .route("/items/{id}/sbom", get(declared::bill))
         .route("/items/bulk", get(item::bulk::show).post(item::bulk::submit))
         .route("/compare", get(compare::show))
         .route("/health", get(health::show))

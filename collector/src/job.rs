@@ -131,8 +131,9 @@ pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
         };
         match forgotten {
-            Ok(gone) if gone.entries + gone.events > 0 => {
-                tracing::info!(history = gone.entries, events = gone.events, "let go what was kept long enough");
+            Ok(gone) if gone != retention::Forgotten::default() => {
+                let retention::Forgotten { entries, said, relations, events } = gone;
+                tracing::info!(history = entries, said, relations, events, "let go what was kept long enough");
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "letting go what was kept long enough"),

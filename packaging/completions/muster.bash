@@ -10908,12 +10908,16 @@ _muster() {
             return 0
             ;;
         muster__subcmd__export__subcmd__sbom)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --service --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -3988,7 +3988,7 @@ complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_see
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "items" -d 'Items of all classes'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "findings" -d 'Findings'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "tickets" -d 'Tickets'
-complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "sbom" -d 'The software of a host, or of all hosts on which a service depends, as a bill of materials (CycloneDX 1.6)'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'
@@ -4041,6 +4041,7 @@ complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_su
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l service -d 'Name or id of a service' -r
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -4078,7 +4079,7 @@ complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "items" -d 'Items of all classes'
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "findings" -d 'Findings'
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "tickets" -d 'Tickets'
-complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "sbom" -d 'The software of a host, or of all hosts on which a service depends, as a bill of materials (CycloneDX 1.6)'
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
 complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'
@@ -4549,7 +4550,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "items" -d 'Items of all classes'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "findings" -d 'Findings'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "tickets" -d 'Tickets'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "sbom" -d 'The software of a host, or of all hosts on which a service depends, as a bill of materials (CycloneDX 1.6)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'

@@ -126,6 +126,24 @@ async fn a_bill_of_materials_and_a_glpi_inventory_fit_their_schemas() {
     let openssl = components.iter().find(|component| component["name"] == "openssl").unwrap();
     let purl = openssl["purl"].as_str().unwrap();
     assert!(purl.starts_with("pkg:deb/debian/openssl@3.0.11-1?") && purl.contains("distro=debian-12"), "{purl}");
+
+    let service = json!({"class": "business_service", "name": "the shop"});
+    let service = scene.api.post("/items", &service).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let needs = json!({"kind": "depends_on", "to": scene.host, "reason": "as drawn"});
+    scene.api.post(&format!("/items/{service}/relations"), &needs).await.unwrap();
+    let output = Command::new(binary::path("muster"))
+        .args(["export", "sbom", "--service", "the shop"])
+        .env("MUSTER_URL", &scene.collector.console_url)
+        .env("MUSTER_TOKEN", &scene.token)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let whole: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_valid(&validator, &whole);
+    assert_eq!(whole["metadata"]["component"]["bom-ref"], json!(service));
+    let mut parts = vec![json!({"type": "device", "bom-ref": scene.host, "name": "web-1"})];
+    parts.extend(components.iter().cloned());
+    assert_eq!(whole["components"], Value::from(parts), "the host, and what it has");
     let inventory = scene.api.get("/export/glpi/web-1").await.unwrap();
     assert_valid(&glpi(), &inventory);
     let names: Vec<&str> = inventory["content"]["softwares"]

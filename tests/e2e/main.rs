@@ -18,4 +18,5 @@ mod kill;
 mod mail;
 mod network;
 mod quickstart;
+mod snapshot;
 mod syslog;

@@ -363,6 +363,7 @@ also-said = also:
 said-expired = too old to count
 
 map-title = Service map
+bill-of-materials = Bill of materials
 map-item = From
 map-direction = Way
 map-both = both ways

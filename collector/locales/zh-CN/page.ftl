@@ -323,6 +323,7 @@ also-said = 另有：
 said-expired = 已过期
 
 map-title = 服务拓扑
+bill-of-materials = 软件物料清单
 map-item = 起点
 map-direction = 方向
 map-both = 双向

@@ -166,6 +166,7 @@ mod tests {
             sources: Vec::new(),
             claims: Vec::new(),
             merged_into: None,
+            known_since: None,
         }
     }
 

@@ -136,6 +136,11 @@ impl Track {
         true
     }
 
+    /// How it did at a moment; `None` when nobody looked yet.
+    pub fn at(&self, moment: Time) -> Option<Health> {
+        self.turns.iter().rfind(|turn| turn.since <= moment).map(|turn| turn.health)
+    }
+
     /// Lets go what ended before a moment.
     pub fn forget(&mut self, before: Time) {
         let gone = self.turns.iter().skip(1).take_while(|next| next.since <= before).count();

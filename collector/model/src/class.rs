@@ -281,6 +281,11 @@ impl Class {
         wanted.into_iter().any(|definition| !attributes.get(&definition.name).is_some_and(is_said))
     }
 
+    /// Whether it requires or recommends a value that people give.
+    pub fn asks_values(&self) -> bool {
+        self.declarable().any(|definition| definition.need != Need::Optional)
+    }
+
     /// Whether people declare its items; else agents discover them, and people add to what agents say.
     pub const fn is_declared(&self) -> bool {
         !matches!(self.origin, Origin::Section(_))
@@ -356,7 +361,7 @@ impl Registry {
     /// Whether a query asks for an attribute that people may have added to what agents discover.
     pub fn asks_people(&self, query: &Query) -> bool {
         let added = self.all().filter(|class| !class.is_declared()).flat_map(Class::declarable);
-        added.into_iter().any(|definition| query.mentions(&definition.name))
+        query.mentions("incomplete") || added.into_iter().any(|definition| query.mentions(&definition.name))
     }
 }
 

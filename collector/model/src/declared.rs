@@ -19,7 +19,7 @@ use crate::text::Phrase;
 mod check;
 mod past;
 
-pub use past::{at, difference, first, undo};
+pub use past::{at, difference, first, surplus, undo};
 
 /// Whether something works, as somebody says who knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 
 use muster_shared::Time;
 
-use crate::host::{Lifecycle, is_stale};
+use crate::host::Lifecycle;
+use crate::source::heard::Heard;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +38,8 @@ pub enum Subject {
     Hosts,
     /// Items that people declare.
     Items,
+    /// Items of hosts, of the classes for which owners ask values.
+    Found,
 }
 
 impl Subject {
@@ -44,7 +47,7 @@ impl Subject {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hosts => "hosts",
-            Self::Items => "items",
+            Self::Items | Self::Found => "items",
         }
     }
 }
@@ -102,6 +105,20 @@ pub const CHECKS: &[Check] = &[
         "broken_relations>0 -lifecycle:retired,archived",
         "a relation of the host leads to what is out of service or gone",
     ),
+    check(
+        "values",
+        Completeness,
+        "incomplete:true -lifecycle:retired,archived",
+        "the host lacks a value that owners ask for of hosts",
+    ),
+    Check {
+        id: "found-values",
+        dimension: Completeness,
+        of: Subject::Found,
+        // A host is asked as a host.
+        query: "declared:false incomplete:true -class:host -host.lifecycle:retired,archived",
+        meaning: "what was found on the host lacks a value that its class asks people for",
+    },
     declared("item-owner", Completeness, "declared:true owner:", "nobody answers for the item"),
     declared(
         "item-values",
@@ -128,20 +145,15 @@ pub const CHECKS: &[Check] = &[
 /// Silence after which a host is missing: 14 days.
 pub const MISSING_MS: i64 = 14 * 86_400_000;
 
-/// Where a host stands in its life as is seen now: what people set, unless it should report and is silent.
-pub const fn lifecycle_now(set: Lifecycle, heard_at: Option<Time>, now: Time, heartbeat_seconds: u32) -> Lifecycle {
-    let Some(heard_at) = heard_at else { return set };
+/// Where a host stands in its life as is seen now: what people set, unless the last word on it does not count any more.
+pub fn lifecycle_now(set: Lifecycle, heard: Option<&Heard>, now: Time) -> Lifecycle {
+    let Some(heard) = heard.filter(|heard| heard.is_stale(now)) else { return set };
     match set {
-        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active if now.since(heard_at) >= MISSING_MS => {
+        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active if now.since(heard.at) >= MISSING_MS => {
             Lifecycle::Missing
         }
-        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active if is_stale(heard_at, now, heartbeat_seconds) => {
-            Lifecycle::Stale
-        }
-        Lifecycle::Discovered
-        | Lifecycle::Review
-        | Lifecycle::Active
-        | Lifecycle::Maintenance
+        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active => Lifecycle::Stale,
+        Lifecycle::Maintenance
         | Lifecycle::Stale
         | Lifecycle::Missing
         | Lifecycle::Retiring
@@ -155,6 +167,7 @@ mod tests {
     use super::*;
     use crate::class::Registry;
     use crate::query::{Query, fields};
+    use crate::source::Source;
 
     #[test]
     fn every_check_is_a_query() {
@@ -162,8 +175,8 @@ mod tests {
         for check in CHECKS {
             let fields = if check.of == Subject::Hosts { fields::HOST } else { registry.item_fields() };
             assert!(Query::parse(check.query, &fields).is_ok(), "{}", check.id);
-            // Items that agents find are not asked: they are as they are.
-            assert!(check.of == Subject::Hosts || check.query.starts_with("declared:true "), "{}", check.id);
+            let asks = |of, what: &str| check.of != of || check.query.starts_with(what);
+            assert!(asks(Subject::Items, "declared:true ") && asks(Subject::Found, "declared:false "), "{}", check.id);
         }
         for dimension in Dimension::ALL {
             assert!(CHECKS.iter().any(|check| check.dimension == *dimension));
@@ -173,13 +186,19 @@ mod tests {
     #[test]
     fn silence_is_seen_and_does_not_hide_what_people_said() {
         let now = Time::from_millis(1_790_000_000_000);
-        let ago = |minutes: i64| Some(now.plus_millis(-minutes * 60_000));
-        let at = |set, heard| lifecycle_now(set, heard, now, 300);
+        let word =
+            |source, minutes: i64, counts_ms| Heard { at: now.plus_millis(-minutes * 60_000), source, counts_ms };
+        let ago = |minutes: i64| Some(word(Source::Agent, minutes, 905_000));
+        let at = |set, heard: Option<Heard>| lifecycle_now(set, heard.as_ref(), now);
         assert_eq!(at(Lifecycle::Active, ago(10)), Lifecycle::Active);
         assert_eq!(at(Lifecycle::Active, ago(16)), Lifecycle::Stale);
         assert_eq!(at(Lifecycle::Discovered, ago(15 * 24 * 60)), Lifecycle::Missing);
         assert_eq!(at(Lifecycle::Maintenance, ago(60)), Lifecycle::Maintenance, "silence was announced");
         assert_eq!(at(Lifecycle::Retired, ago(60)), Lifecycle::Retired);
-        assert_eq!(at(Lifecycle::Active, None), Lifecycle::Active, "no agent speaks for it");
+        assert_eq!(at(Lifecycle::Active, None), Lifecycle::Active, "nobody speaks for it");
+        // What comes once a quarter is not missing after two weeks.
+        let told = |days: i64| Some(word(Source::Import, days * 24 * 60, 91 * 86_400_000));
+        assert_eq!(at(Lifecycle::Active, told(90)), Lifecycle::Active);
+        assert_eq!(at(Lifecycle::Active, told(92)), Lifecycle::Missing);
     }
 }

@@ -1,9 +1,10 @@
 //! A host: the item of class `host`, what people say of it, and when it was last heard.
 
-use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::{HostId, NodeId};
+use muster_shared::{Attributes, Time};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::ChangeSet;
 use crate::event::Event;
@@ -140,6 +141,9 @@ pub struct Host {
     /// Sources besides its agent that say something of it; `person` when a value is pinned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
+    /// Since when it is known what was said of it, when older versions were let go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_since: Option<Time>,
 }
 
 record!(Host, Host, |host| host.id.to_string());
@@ -172,10 +176,25 @@ pub fn replace(changes: &mut ChangeSet, stored: Versioned<Host>, next: Host, now
     }
 }
 
+/// What people say of a host, by field.
+pub fn said(host: &Host) -> Attributes {
+    let fields = [
+        ("name", Some(json!(host.name))),
+        ("owner", host.owner.as_ref().map(|owner| json!(owner))),
+        ("site", host.site.as_ref().map(|site| json!(site))),
+        ("criticality", Some(json!(host.criticality))),
+        ("lifecycle", Some(json!(host.lifecycle))),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
 /// What was said of a host at a moment, from its past versions, oldest first; `None` when it was not known yet. What people
 /// say is known when they say it, so the earlier of the two times counts.
 pub fn said_at(current: Host, past: Vec<HostPast>, moment: Moment) -> Option<Host> {
     let Some(at) = moment.since() else { return Some(current) };
+    if current.known_since.is_some_and(|since| at < since) {
+        return None;
+    }
     let said = past.into_iter().find(|past| past.until > at).map_or(current, |past| past.value);
     (said.created_at <= at).then_some(said)
 }

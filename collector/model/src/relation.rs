@@ -240,6 +240,14 @@ impl Relation {
         self.spans.iter().any(|span| span.covers(moment))
     }
 
+    /// Whether it held at no moment since then, or was never seen often enough to count and not since then.
+    pub fn is_past(&self, horizon: Time) -> bool {
+        match self.spans.last() {
+            Some(span) => span.until.is_some_and(|until| until <= horizon),
+            None => self.last_seen <= horizon,
+        }
+    }
+
     /// The relation, holding from now on. One that holds already stays as it is.
     pub fn begin(&mut self, now: Time) {
         if self.holds() {

@@ -46,8 +46,8 @@ impl Retention {
         (days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(days)))
     }
 
-    /// How services did before this may go.
-    pub fn service_horizon(&self, now: Time) -> Option<Time> {
+    /// What people said, what was related and how services did before this may go.
+    pub fn horizon(&self, now: Time) -> Option<Time> {
         (self.history_days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(self.history_days)))
     }
 

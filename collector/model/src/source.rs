@@ -17,6 +17,7 @@ use crate::inventory::{Facts, SectionHead};
 use crate::record::record;
 
 pub mod facts;
+pub mod heard;
 pub mod told;
 
 /// Who says something of an item. In the order in which they are believed unless a rule says otherwise.
@@ -199,9 +200,4 @@ impl SourceErrors {
         let surplus = self.last.len().saturating_sub(MAX_REFUSALS);
         self.last.drain(..surplus);
     }
-}
-
-/// After three reports that did not come a host is silent.
-pub const fn is_silent(at: Time, now: Time, interval_hours: u32) -> bool {
-    now.since(at) > 3 * 3_600_000 * interval_hours as i64 + 60_000
 }

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use muster_model::Versioned;
 use muster_model::class::Class;
 use muster_model::declared::{Declared, DeclaredChange};
+use muster_model::history::Moment;
 use muster_model::right::{Action, Resource};
 use muster_shared::Time;
 use muster_shared::id::{DeclaredId, NodeId};
@@ -17,12 +18,15 @@ use super::form::{self, Attempt, Choice, Field, Form};
 use super::incident::list::{TicketRow, rows_of};
 use super::list::Pager;
 use super::locale::Locale;
+use super::moment::MomentBar;
 use super::relation::{self, Relations, class_name, parse};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::value;
 use super::visitor::Visitor;
+use crate::http::rest::export::bill_of_service;
 use crate::service::declared::NewItem;
+use crate::service::impact::SERVICES;
 use crate::service::{ServiceError, Window};
 
 pub(super) mod entry;
@@ -74,6 +78,9 @@ pub(super) struct DeclaredPage {
     pub(super) retire: Option<Form>,
     pub(super) may_undo: bool,
     pub(super) undo_message: Option<String>,
+    pub(super) moment: MomentBar,
+    /// The bill of materials of a service.
+    pub(super) bill: Option<String>,
 }
 
 #[derive(Template)]
@@ -100,18 +107,25 @@ fn line(change: DeclaredChange, locale: Locale) -> DeclaredLine {
     DeclaredLine { seq, at, by, reason, undoes, deltas }
 }
 
-/// The page of a declared item.
+/// Where the bill of materials of a service is, as of the moment that the page shows.
+fn bill_of(id: &str, moment: Moment) -> String {
+    moment.as_of.map_or_else(|| format!("/items/{id}/sbom"), |at| format!("/items/{id}/sbom?as_of={at}"))
+}
+
+/// The page of a declared item, now or at a moment.
 async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let node = NodeId::Declared(id);
-    let Versioned { value: item, version } = service.get_declared(call, id).await?;
+    let moment = visitor.moment()?;
+    let Versioned { value: item, version } = service.get_declaration(call, node, moment).await?;
     let visitor = &visitor.before_node(node).await?;
     let class = service.get_class(call, &item.class).await?.class;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
-    let history = service.declared_history(call, node, &window).await?;
+    let history = service.declared_history(call, node, moment, &window).await?;
     let text = id.to_string();
-    let tickets = service.tickets_of_item(call, &text).await?;
-    let may = visitor.may(Action::ItemManage);
+    // What was worked on then is not kept, and what is past cannot be changed.
+    let tickets = if moment.is_now() { service.tickets_of_item(call, &text).await? } else { Vec::new() };
+    let may = visitor.may(Action::ItemManage) && moment.is_now();
     let edit = || {
         let mut edit = Form::new(visitor, "edit", format!("/items/{id}"), locale.t("item-edit"));
         edit.fields = fields_of(locale, &class, &item);
@@ -150,7 +164,7 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
         members: members.collect(),
         since: item.updated_at,
         created_at: item.created_at,
-        relations: relation::of_node(visitor, node, attempt).await?,
+        relations: relation::of_node(visitor, node, moment, attempt).await?,
         tickets: rows_of(visitor, &tickets).await?,
         changes: history.items.into_iter().map(|stored| line(stored.value, locale)).collect(),
         pager: Pager::new(visitor, &format!("/items/{id}"), history.next_cursor),
@@ -159,6 +173,8 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
         may_undo: may,
         undo_message: attempt.filter(|attempt| attempt.form == "undo").map(|attempt| attempt.message.clone()),
         page: Shell::at(visitor, "/classes", &item.name).await,
+        bill: SERVICES.contains(&item.class.as_str()).then(|| bill_of(&text, moment)),
+        moment: MomentBar::new(format!("/items/{text}"), moment),
         id: text,
     };
     Ok(answer::page(form::status(attempt), &page))
@@ -183,6 +199,12 @@ pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
     let outcome = async { page_of(&visitor, parse(&id)?, None).await };
     let outcome = outcome.await;
     visitor.answer(outcome)
+}
+
+/// `GET /items/{id}/sbom`: the software of all hosts on which a service depends, as a file.
+pub(super) async fn bill(visitor: Visitor, Path(id): Path<String>) -> Response {
+    let bill = async { bill_of_service(&visitor.app, &visitor.call, &id, visitor.moment()?).await };
+    bill.await.into_response()
 }
 
 /// The id of a declared item in a path.

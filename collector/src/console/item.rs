@@ -163,13 +163,14 @@ pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt
     let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
     let detail = service.get_item(call, id, moment).await?;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
-    let history = service.item_history(call, id, &window).await?;
-    let tickets = service.tickets_of_item(call, &text).await?;
+    let history = service.item_history(call, id, moment, &window).await?;
+    // What was worked on then is not kept.
+    let tickets = if moment.is_now() { service.tickets_of_item(call, &text).await? } else { Vec::new() };
     let tickets = rows_of(visitor, &tickets).await?;
     let changes = history.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
     let pager = Pager::new(visitor, &format!("/items/{id}"), history.next_cursor);
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;
-    let relations = relation::of_node(visitor, NodeId::Item(id), attempt).await?;
+    let relations = relation::of_node(visitor, NodeId::Item(id), moment, attempt).await?;
     let pins = if moment.is_now() { pin::of_item(visitor, &detail.item, attempt).await? } else { Pins::default() };
     let own = own::of_node(visitor, NodeId::Item(id), detail.item.class.as_str(), moment, attempt).await?;
     let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins, own));

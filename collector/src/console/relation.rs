@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::history::Moment;
 use muster_model::relation::RelationKind;
-use muster_model::relation::connection::is_stale;
+use muster_model::relation::connection::{confidence, is_stale};
 use muster_model::right::Action;
 use muster_shared::Time;
 use muster_shared::id::NodeId;
@@ -92,25 +92,26 @@ fn row(view: &RelationView, node: &str, locale: Locale, may: bool, now: Time) ->
         class: class_name(locale, &view.other.class, &view.other.class),
         source: relation.map_or("discovered", |relation| relation.source.as_str()),
         state,
-        confidence: relation.map_or(100, |relation| relation.confidence),
+        confidence: relation.map_or(100, |relation| confidence(relation, now)),
         because: because.unwrap_or_default(),
-        last_seen: relation.map(|relation| relation.last_seen),
+        last_seen: relation.map(|relation| relation.last_seen.min(now)),
         retract: relation
             .filter(|_| is_declared && may)
             .map(|relation| format!("/items/{node}/relations/{}", relation.id)),
     }
 }
 
-/// The relations of a node for its page, with the form to add one.
+/// The relations of a node at a moment for its page, with the form to add one.
 pub(super) async fn of_node(
     visitor: &Visitor,
     node: NodeId,
+    moment: Moment,
     attempt: Option<&Attempt>,
 ) -> Result<Relations, ServiceError> {
     let locale = visitor.locale;
-    let views = visitor.service().list_relations(&visitor.call, node, Moment::NOW).await?;
-    let may = visitor.may(Action::ItemManage);
-    let (text, now) = (node.to_string(), visitor.now());
+    let views = visitor.service().list_relations(&visitor.call, node, moment).await?;
+    let may = visitor.may(Action::ItemManage) && moment.is_now();
+    let (text, now) = (node.to_string(), moment.since().unwrap_or_else(|| visitor.now()));
     let kinds = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
     let kinds = kinds.map(|kind| Choice {
         value: kind.to_owned(),

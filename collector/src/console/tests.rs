@@ -11,6 +11,7 @@ mod lab;
 mod manage;
 mod notification;
 mod page;
+mod past;
 mod people;
 mod search;
 mod speech;

@@ -92,7 +92,7 @@ impl Service {
         let mut tracks: HashMap<NodeId, Versioned<Track>> =
             tracks.into_iter().map(|stored| (stored.value.service, stored)).collect();
         let (views, out) = self.with_reasons(offered).await?;
-        let horizon = self.policy().retention.service_horizon(now);
+        let horizon = self.policy().retention.horizon(now);
         let mut changes = ChangeSet::new();
         for view in views {
             let service = view.item.value.id;
@@ -240,9 +240,9 @@ impl Service {
         let (broken, silent) = self.unavailable().await?;
         let silent_hosts: HashSet<HostId> = silent.iter().filter_map(NodeId::host).collect();
         let mut out: BTreeMap<NodeId, Option<Time>> = broken.iter().chain(&silent).map(|node| (*node, None)).collect();
-        for seen in self.all_last_seen().await? {
-            if silent_hosts.contains(&seen.host) {
-                out.insert(NodeId::Host(seen.host), Some(seen.at));
+        for (host, heard) in self.all_last_words().await? {
+            if silent_hosts.contains(&host) {
+                out.insert(NodeId::Host(host), Some(heard.at));
             }
         }
         Ok((self.with_health(items, &broken, &silent).await?, out))

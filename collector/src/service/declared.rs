@@ -93,16 +93,17 @@ impl Service {
         self.list(Scan::index(Index::DeclaredByClass, format!("{class}/")), window, is_listed).await
     }
 
-    /// Every change of what people declare of a node, newest first.
+    /// Every change of what people declare of a node until a moment, newest first.
     pub async fn declared_history(
         &self,
         call: &Call,
         node: NodeId,
+        moment: Moment,
         window: &Window,
     ) -> Result<Page<Versioned<DeclaredChange>>, ServiceError> {
         self.authorize_at(call, Action::ItemRead, node).await?;
         let scan = Scan::keys(Collection::DeclaredChange, format!("{node}/")).descending();
-        self.list(scan, window, |_: &DeclaredChange| true).await
+        self.list(scan, window, |change: &DeclaredChange| moment.includes(change.at, change.at)).await
     }
 
     /// Declares an item. With `idempotency` (the caller's key and a digest of the request) a repetition gives the first one.

@@ -1,17 +1,28 @@
 //! What other tools are told: hosts with all that is known of them, in the shape that the forms of the model take.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use muster_model::declared::Declared;
 use muster_model::export::Snapshot;
 use muster_model::history::Moment;
 use muster_model::query::Query;
+use muster_model::relation::graph::Direction;
+use muster_model::relation::impact;
+use muster_model::right::Action;
+use muster_model::text::Phrase;
 use muster_shared::SectionName;
+use muster_shared::id::HostId;
 
 use super::host::HostView;
-use super::{Call, Service, ServiceError, Window};
+use super::impact::SERVICES;
+use super::{Call, Service, ServiceError, Window, invalid};
 
 /// The sections that lists of hosts are made from.
 const BRIEF: &[SectionName] = &[SectionName::Host];
+/// The sections that bills of materials are made from.
+const SOFTWARE: &[SectionName] = &[SectionName::Host, SectionName::Package];
+/// Hosts of one bill at most: the software of all of them is in memory at once.
+const MOST_HOSTS: usize = 200;
 
 impl Service {
     /// One host with everything that was read of it, as it was at a moment.
@@ -31,6 +42,47 @@ impl Service {
             }
         }
         Ok(snapshots)
+    }
+
+    /// A service, by id or name, with the software of all hosts on which it depends, as it was at a moment. Of these only what the
+    /// caller may see is told, and nothing of what is out of service.
+    pub async fn software_of_service(
+        &self,
+        call: &Call,
+        text: &str,
+        moment: Moment,
+    ) -> Result<(Declared, Vec<Snapshot>), ServiceError> {
+        let missing = || ServiceError::NotFound { kind: "service", id: text.chars().take(80).collect() };
+        let node = self.node_named(call, "/service", text).await?;
+        if node.declared().is_none() {
+            return Err(missing());
+        }
+        let service = self.get_declaration(call, node, moment).await?.value;
+        if !SERVICES.contains(&service.class.as_str()) {
+            return Err(missing());
+        }
+        let sight = self.sight(call, Action::ItemRead).await?;
+        let needs = self.walk(node, Direction::Down, impact::MAX_DEPTH, moment.since()).await?;
+        let hosts: BTreeSet<HostId> =
+            needs.reached().filter_map(|reached| reached.node.host()).filter(|id| sight.sees_host(*id)).collect();
+        if hosts.len() > MOST_HOSTS {
+            let why = Phrase::new("sbom_hosts").with("count", hosts.len()).with("max", MOST_HOSTS);
+            return Err(invalid("/service", why));
+        }
+        let mut snapshots: BTreeMap<HostId, Snapshot> = BTreeMap::new();
+        for id in hosts {
+            let view = match self.get_host(call, id, moment).await {
+                Ok(view) => view,
+                // It was not known then.
+                Err(ServiceError::NotFound { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let id = view.host.value.id;
+            if !view.lifecycle.is_over() && !snapshots.contains_key(&id) {
+                snapshots.insert(id, self.snapshot_of(view, Some(SOFTWARE), moment).await?);
+            }
+        }
+        Ok((service, snapshots.into_values().collect()))
     }
 
     async fn snapshot_of(

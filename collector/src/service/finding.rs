@@ -2,6 +2,7 @@
 
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{self, Finding, FindingState, Resolution};
+use muster_model::history::Moment;
 use muster_model::policy::own::OwnPolicy;
 use muster_model::policy::{self, shipped};
 use muster_model::profile::Profile;
@@ -117,6 +118,24 @@ impl Service {
         self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
         let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
         Ok(self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Findings of a host that stood at a moment, each as it stood then.
+    pub async fn findings_of_host_at(
+        &self,
+        call: &Call,
+        host: HostId,
+        moment: Moment,
+    ) -> Result<Vec<Finding>, ServiceError> {
+        let Some(at) = moment.since() else { return self.findings_of_host(call, host).await };
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
+        let mut findings = Vec::new();
+        for stored in self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await? {
+            if let Some(state) = stored.value.state_at(at).filter(FindingState::is_active) {
+                findings.push(Finding { state, ..stored.value });
+            }
+        }
+        Ok(findings)
     }
 
     /// Moves the baseline: what was found is right from now on.

@@ -18,6 +18,7 @@ use muster_model::query::Query;
 use muster_model::relation::graph::Ties;
 use muster_model::right::Action;
 use muster_model::source::Source;
+use muster_model::source::heard::Heard;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
 use muster_shared::{Attributes, SectionName, SectionStatus, Time};
@@ -47,6 +48,8 @@ pub struct HostView {
     pub sources: BTreeMap<Source, Time>,
     /// Whether it has been silent for too long.
     pub is_stale: bool,
+    /// Whether it is out of service and reports.
+    pub is_zombie: bool,
     /// How many findings stand.
     pub findings: usize,
     /// How many of them are drift: no change explains them, and nobody lets them stand.
@@ -73,11 +76,6 @@ impl HostView {
         heads.filter(|head| !matches!(head.status, SectionStatus::Ok | SectionStatus::Unsupported)).count()
     }
 
-    /// Whether it is out of service and reports.
-    pub const fn is_zombie(&self) -> bool {
-        self.lifecycle.is_over() && self.last_seen.is_some() && !self.is_stale
-    }
-
     /// The host as queries see it.
     pub(super) fn entry(&self, ties: Ties) -> Value {
         let host = &self.host.value;
@@ -88,9 +86,9 @@ impl HostView {
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
             "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings, "drift": self.drift,
             "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
-            "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
+            "last_seen": self.heard_at, "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
-            "renewal_overdue": self.renewal_overdue, "zombie": self.is_zombie(), "broken_relations": ties.broken,
+            "renewal_overdue": self.renewal_overdue, "zombie": self.is_zombie, "broken_relations": ties.broken,
         })
     }
 }
@@ -210,7 +208,7 @@ impl Service {
     ) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
-        let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        let now = self.now();
         let tellers = self.tellers(&host.value).await?;
         let speaker = match &tellers.inventory {
             Some(inventory) => self.recall_agent(inventory.value.agent).await?,
@@ -218,18 +216,15 @@ impl Service {
         };
         let ends =
             speaker.filter(|agent| agent.value.revoked_at.is_none()).map(|agent| agent.value.certificate_expires_at);
+        let is_zombie = self.is_zombie(&host.value, tellers.last_word.as_ref(), now).await?;
         let mut view = HostView {
             renewal_overdue: ends.is_some_and(|ends| ends.since(now) < OVERDUE_MS),
             known: self.known(&tellers).await?,
-            is_stale: tellers.is_stale(now, seconds),
+            is_stale: tellers.is_stale(now),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
             drift: self.store().count(Scan::index(Index::FindingDrift, format!("{key}/"))).await?,
-            lifecycle: health::lifecycle_now(
-                host.value.lifecycle,
-                tellers.last_seen.as_ref().map(|seen| seen.at),
-                now,
-                seconds,
-            ),
+            lifecycle: health::lifecycle_now(host.value.lifecycle, tellers.last_word.as_ref(), now),
+            is_zombie,
             is_duplicate: self.is_name_shared(&host.value.name).await?,
             heard_at: tellers.heard_at(),
             last_seen: tellers.last_seen,
@@ -242,14 +237,22 @@ impl Service {
             let facts = self.facts_at(&holder, moment).await?;
             (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
-            (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
             view.renewal_overdue = false;
+            (view.is_stale, view.is_zombie, view.last_seen, view.heard_at) = (true, false, None, None);
             view.sources.clear();
             if let Some(known) = &mut view.known {
                 (known.facts, known.sections) = (facts, BTreeMap::new());
             }
         }
         Ok(Some(view))
+    }
+
+    /// Whether a host that is out of service was heard after it went.
+    async fn is_zombie(&self, host: &Host, heard: Option<&Heard>, now: Time) -> Result<bool, ServiceError> {
+        let Some(heard) = heard.filter(|_| host.lifecycle.is_over()) else { return Ok(false) };
+        let in_service = self.host_pasts(host.id).await?.into_iter().rfind(|past| !past.value.lifecycle.is_over());
+        let since = host.known_since.map_or(host.created_at, |since| since.max(host.created_at));
+        Ok(heard.outlives(in_service.map_or(since, |past| past.until), now))
     }
 
     /// How many findings stood on a host at a time, and how many of them were drift.

@@ -394,5 +394,6 @@ pub(crate) fn named_host(name: String, now: Time) -> Host {
         sources: Vec::new(),
         claims: Vec::new(),
         merged_into: None,
+        known_since: None,
     }
 }

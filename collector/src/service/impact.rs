@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use muster_model::availability::Health;
+use muster_model::availability::{Health, Track};
 use muster_model::declared::{Declared, Status};
 use muster_model::history::Moment;
-use muster_model::host::{Criticality, Host, Lifecycle, is_stale};
+use muster_model::host::{Criticality, Host};
 use muster_model::query::Query;
 use muster_model::relation::RelationKind;
 use muster_model::relation::graph::Direction;
@@ -15,7 +15,7 @@ use muster_model::right::Action;
 use muster_model::ticket::priority::Floor;
 use muster_model::{Collection, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{DeclaredId, HostId, NodeId};
+use muster_shared::id::{DeclaredId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::relation::Named;
@@ -174,7 +174,7 @@ impl Service {
         Ok(needed)
     }
 
-    /// Services that a query means, with how they do; the worst first, then by name.
+    /// Services that a query means, with how they do, or did at the moment that it names; the worst first, then by name.
     pub async fn list_services(
         &self,
         call: &Call,
@@ -184,8 +184,12 @@ impl Service {
         let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let mut found = self.query_declared(query).await?;
         found.retain(|item| SERVICES.contains(&item.value.class.as_str()));
-        let (broken, silent) = self.unavailable().await?;
-        let mut views = self.with_health(found, &broken, &silent).await?;
+        let mut views = if let Some(at) = query.moment.since() {
+            self.with_health_at(found, at).await?
+        } else {
+            let (broken, silent) = self.unavailable().await?;
+            self.with_health(found, &broken, &silent).await?
+        };
         views.sort_by_key(|view| (view.health, view.item.value.name.to_lowercase(), view.item.value.id));
         // The order moves with the health: a page is a place in the list, not an item.
         let start = window.cursor.as_deref().and_then(|cursor| cursor.parse::<usize>().ok()).unwrap_or_default();
@@ -235,23 +239,41 @@ impl Service {
         .await
     }
 
+    /// How services did at a moment, as it was seen then; of what was not looked at nobody knows.
+    async fn with_health_at(
+        &self,
+        items: Vec<Versioned<Declared>>,
+        at: Time,
+    ) -> Result<Vec<ServiceView>, ServiceError> {
+        let mut seen: HashMap<NodeId, Health> = HashMap::new();
+        for item in &items {
+            let track = self.store().find::<Track>(&item.value.id.to_string()).await?;
+            seen.extend(track.and_then(|track| Some((item.value.id, track.value.at(at)?))));
+        }
+        self.with_graph(|graph| {
+            let view = |item: Versioned<Declared>| {
+                let depends_on = graph.neighbours(item.value.id, Direction::Down, Some(at)).len();
+                let health = seen.get(&item.value.id).copied().unwrap_or(Health::Unknown);
+                ServiceView { item, health, depends_on }
+            };
+            items.into_iter().map(view).collect()
+        })
+        .await
+    }
+
     /// What does not work: what people say is down and hosts out of service; and hosts of which nothing is heard.
     pub(super) async fn unavailable(&self) -> Result<(Vec<NodeId>, Vec<NodeId>), ServiceError> {
         let items = self.store().all::<Declared>(Scan::index(Index::DeclaredByClass, "")).await?;
         let is_down = |item: &Declared| item.is_present() && item.status == Some(Status::Down);
         let mut broken: Vec<NodeId> =
             items.into_iter().map(|stored| stored.value).filter(is_down).map(|item| item.id).collect();
-        let mut heard: HashMap<HostId, Time> = HashMap::new();
-        for seen in self.all_last_seen().await? {
-            heard.insert(seen.host, seen.at);
-        }
-        let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        let (heard, now) = (self.all_last_words().await?, self.now());
         let mut silent = Vec::new();
         for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "")).await? {
             let host = stored.value;
-            if matches!(host.lifecycle, Lifecycle::Retired | Lifecycle::Archived) {
+            if host.lifecycle.is_over() {
                 broken.push(NodeId::Host(host.id));
-            } else if heard.get(&host.id).is_none_or(|at| is_stale(*at, now, seconds)) {
+            } else if heard.get(&host.id).is_none_or(|heard| heard.is_stale(now)) {
                 silent.push(NodeId::Host(host.id));
             }
         }

@@ -1,6 +1,7 @@
 //! Items of all classes: lists, one item with what is authorised and what was seen, and its history.
 
 mod gone;
+mod history;
 pub(super) mod holder;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,6 +171,7 @@ impl Service {
         }
         if asks_people {
             holder.added = self.added_to(holder.host.value.id, query.moment).await?;
+            holder.registry = Some(self.registry().await?);
         }
         Ok(Some(holder))
     }
@@ -200,10 +202,10 @@ impl Service {
     pub(super) async fn holder(&self, host: Versioned<Host>) -> Result<Holder, ServiceError> {
         let tellers = self.tellers(&host.value).await?;
         let known = self.known(&tellers).await?;
-        let is_stale = tellers.is_stale(self.now(), self.policy().agents.heartbeat_seconds);
+        let is_stale = tellers.is_stale(self.now());
         let facts = known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
         let (status, added) = (if is_stale { "unknown" } else { "up" }, BTreeMap::new());
-        Ok(Holder { host, tellers, known, facts, status, added })
+        Ok(Holder { host, tellers, known, facts, status, added, registry: None })
     }
 
     /// The items of a section that a query is asked of, by key.
@@ -371,29 +373,5 @@ impl Service {
         let last = told.find(|entry| moment.includes(entry.seen_at, entry.known_at()));
         let is_gone = |entry: &HistoryEntry| entry.operation == Operation::Removed;
         Ok(last.filter(is_gone).map(|entry| gone_item(&holder.host.value, entry)))
-    }
-
-    /// The history of an item, newest first.
-    pub async fn item_history(
-        &self,
-        call: &Call,
-        id: ItemId,
-        window: &Window,
-    ) -> Result<Page<Versioned<HistoryEntry>>, ServiceError> {
-        self.authorize_at(call, Action::ItemRead, NodeId::Item(id)).await?;
-        let scan = Scan::index(Index::HistoryByItem, format!("{id}/")).descending();
-        self.list(scan, window, |_: &HistoryEntry| true).await
-    }
-
-    /// The history of a host, newest first.
-    pub async fn host_history(
-        &self,
-        call: &Call,
-        id: HostId,
-        window: &Window,
-    ) -> Result<Page<Versioned<HistoryEntry>>, ServiceError> {
-        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
-        let scan = Scan::keys(Collection::History, format!("{id}/")).descending();
-        self.list(scan, window, |_: &HistoryEntry| true).await
     }
 }

@@ -5,19 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use muster_model::class::Registry;
 use muster_model::declared::{self, Declared, DeclaredChange};
-use muster_model::history::{Moment, Operation};
+use muster_model::history::Moment;
 use muster_model::query::{Entry, Query};
 use muster_model::relation::graph::Ties;
 use muster_model::right::Action;
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::Kind;
-use muster_shared::id::{DeclaredId, HostId, NodeId};
+use muster_shared::id::{HostId, NodeId};
 use muster_shared::{Attributes, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::item::ItemView;
-use super::past::Difference;
 use super::{Call, Page, Service, ServiceError, Window};
 
 /// What the cursor of a page of declared items begins with: they come after those of all hosts.
@@ -30,19 +29,6 @@ pub enum Listed {
     Discovered(ItemView),
     /// An item that people declared.
     Declared(Versioned<Declared>),
-}
-
-/// How an item that people declare differs between two moments.
-#[derive(Clone, Debug)]
-pub struct DeclaredDifference {
-    /// The item as it was at the later moment, or before it was retired.
-    pub item: Versioned<Declared>,
-    /// What happened in between, all in all.
-    pub operation: Operation,
-    /// Values at the earlier moment that differ.
-    pub before: Attributes,
-    /// Values at the later one.
-    pub after: Attributes,
 }
 
 /// A declared item as queries see it.
@@ -82,24 +68,8 @@ impl Entry for DeclaredEntry<'_> {
     }
 }
 
-/// How something differs between two moments.
-#[derive(Clone, Debug)]
-pub enum Differing {
-    /// An item of a host.
-    Discovered(Box<Difference>),
-    /// An item that people declare.
-    Declared(Box<DeclaredDifference>),
-}
-
-/// What differences of declared items are asked with.
-struct Asked<'a> {
-    query: &'a Query,
-    registry: &'a Registry,
-    ties: &'a HashMap<NodeId, Ties>,
-}
-
 /// Whether a query can mean items that stand on no host at all.
-fn can_mean_declared(query: &Query, class: &str) -> bool {
+pub(super) fn can_mean_declared(query: &Query, class: &str) -> bool {
     query.allows("class", class) && query.requires("host").is_none()
 }
 
@@ -163,86 +133,6 @@ impl Service {
             }
         }
         Ok(found)
-    }
-
-    /// How an item that people declare differs between two moments; `None` when it does not, or is not meant. Retired is gone.
-    pub async fn diff_declared(
-        &self,
-        call: &Call,
-        query: &Query,
-        id: DeclaredId,
-        moments: (Moment, Moment),
-    ) -> Result<Option<DeclaredDifference>, ServiceError> {
-        let now = self.get_declaration(call, NodeId::Declared(id), Moment::NOW).await?;
-        let asked = Asked { query, registry: &*self.registry().await?, ties: &self.ties().await? };
-        self.declared_difference(now, moments, &asked).await
-    }
-
-    async fn declared_difference(
-        &self,
-        now: Versioned<Declared>,
-        (from, to): (Moment, Moment),
-        asked: &Asked<'_>,
-    ) -> Result<Option<DeclaredDifference>, ServiceError> {
-        let side = async |moment: Moment| {
-            let item = match moment.since() {
-                None => Some(now.value.clone()),
-                Some(at) => self.declared_at(now.value.clone(), at).await?,
-            };
-            Ok::<_, ServiceError>(item.filter(Declared::is_present))
-        };
-        let (before, after) = (side(from).await?, side(to).await?);
-        let operation = match (&before, &after) {
-            (None, None) => return Ok(None),
-            (None, Some(_)) => Operation::Added,
-            (Some(_), None) => Operation::Removed,
-            (Some(_), Some(_)) => Operation::Modified,
-        };
-        let (old, new) = declared::difference(before.as_ref(), after.as_ref());
-        let Some(item) = after.or(before) else { return Ok(None) };
-        let ties = asked.ties.get(&item.id).copied().unwrap_or_default();
-        let is_meant = asked.query.matches(&DeclaredEntry { item: &item, registry: asked.registry, ties });
-        let differs = !old.is_empty() || !new.is_empty();
-        let item = Versioned { value: item, version: now.version };
-        Ok((is_meant && differs).then_some(DeclaredDifference { item, operation, before: old, after: new }))
-    }
-
-    /// How all that a query means differs between two moments: the items of hosts, then those that people declare.
-    pub async fn diff_everything(
-        &self,
-        call: &Call,
-        query: &Query,
-        (from, to): (Moment, Moment),
-        window: &Window,
-    ) -> Result<Page<Differing>, ServiceError> {
-        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
-        let mut items = Vec::new();
-        let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
-        if after.is_none() && query.requires("declared") != Some("true") {
-            let page = self.diff(call, query, (from, to), window).await?;
-            items.extend(page.items.into_iter().map(|item| Differing::Discovered(Box::new(item))));
-            if page.next_cursor.is_some() {
-                return Ok(Page { items, next_cursor: page.next_cursor });
-            }
-        }
-        let asked = Asked { query, registry: &*self.registry().await?, ties: &self.ties().await? };
-        let mut last = after.unwrap_or_default().to_owned();
-        for class in asked.registry.all().filter(|class| class.is_declared() && can_mean_declared(query, &class.name)) {
-            let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name));
-            for stored in self.store().all::<Declared>(scan).await? {
-                let place = format!("{}/{}/{}", class.name, stored.value.name.to_lowercase(), stored.value.id);
-                if stored.value.id.declared().is_none() || after.is_some_and(|after| place.as_str() <= after) {
-                    continue;
-                }
-                let Some(difference) = self.declared_difference(stored, (from, to), &asked).await? else { continue };
-                if items.len() >= window.limit {
-                    return Ok(Page { items, next_cursor: Some(format!("{DECLARED}{last}")) });
-                }
-                items.push(Differing::Declared(Box::new(difference)));
-                last = place;
-            }
-        }
-        Ok(Page { items, next_cursor: None })
     }
 
     /// What was declared of a node at a moment; `None` when nothing was.

@@ -74,10 +74,9 @@ impl Service {
             *states.entry(state.to_owned()).or_default() += 1;
         }
         standing.put_by("agents", "Agents by how they stand", "state", tally(states));
-        let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
-        let seen = self.all_last_seen().await?;
-        let silent = seen.iter().filter(|seen| muster_model::host::is_stale(seen.at, now, seconds)).count();
-        let hosts = [("silent", silent), ("heard", seen.len() - silent)];
+        let (now, heard) = (self.now(), self.all_last_words().await?);
+        let silent = heard.values().filter(|heard| heard.is_stale(now)).count();
+        let hosts = [("silent", silent), ("heard", heard.len() - silent)];
         let hosts = hosts.map(|(name, count)| (name.to_owned(), number(count)));
         standing.put_by("hosts", "Hosts that report, by whether they are heard", "state", hosts);
         Ok(())

@@ -1,5 +1,7 @@
 //! How things were: a host, a section, and the difference between two moments, of an item, a host or all of them.
 
+pub mod differing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::history::{self, HistoryEntry, Moment, Operation};

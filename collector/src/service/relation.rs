@@ -159,6 +159,18 @@ impl Service {
         Ok(())
     }
 
+    /// Takes relations that are stored no more out of the graph; one that was made anew meanwhile is put there again.
+    pub(super) async fn unlearn_relations(&self, gone: &[Versioned<Relation>]) -> Result<(), ServiceError> {
+        self.with_graph(|_| ()).await?;
+        self.graph.write(|graph| gone.iter().for_each(|stored| graph.remove(stored.value.id)));
+        for stored in gone {
+            if let Some(anew) = self.store().find::<Relation>(&stored.value.id.to_string()).await? {
+                self.graph.write(|graph| graph.put(&anew.value, anew.version));
+            }
+        }
+        Ok(())
+    }
+
     /// A node with its class and name; one that is gone is named by its id.
     pub(crate) async fn name_node(&self, call: &Call, id: NodeId) -> Named {
         let named = |class: &str, name: String, host_name| Named { id, class: class.to_owned(), name, host_name };

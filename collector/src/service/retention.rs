@@ -1,8 +1,10 @@
-//! Letting the past go: history and events that are older than they have to be kept.
+//! Letting the past go: history, what people said, relations and events that are older than they have to be kept.
 //!
 //! What was so within that time is answered as before: an entry says since when what it changed had been so, and a body takes
 //! in an entry before that goes. The entry itself goes a round later, so that whoever has just read the body as it was finds the
 //! entries after it. Of earlier times the sections say that nothing is known.
+
+mod said;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -41,6 +43,10 @@ struct Old {
 pub struct Forgotten {
     /// Entries of the history.
     pub entries: usize,
+    /// Versions and changes of what people said.
+    pub said: usize,
+    /// Relations that ended.
+    pub relations: usize,
     /// Events of the outbox, and alerts with theirs.
     pub events: usize,
 }
@@ -49,12 +55,14 @@ impl Service {
     /// Lets all go that is older than it has to be kept: one round.
     pub async fn forget_past(&self) -> Result<Forgotten, ServiceError> {
         let events = self.forget_events().await? + self.forget_alerts().await?;
-        let mut forgotten = Forgotten { events, ..Forgotten::default() };
+        let (said, relations) = (self.forget_changes().await?, self.forget_relations().await?);
+        let mut forgotten = Forgotten { events, said, relations, entries: 0 };
         let mut scan = Scan::keys(Collection::Host, "").limit(100);
         loop {
             let page = self.store().page::<Host>(scan.clone()).await?;
             for host in page.rows {
                 forgotten.entries += self.forget_history(host.value.id).await?;
+                forgotten.said += self.forget_versions(host.value.id).await?;
             }
             match page.next {
                 None => return Ok(forgotten),

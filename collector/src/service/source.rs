@@ -126,7 +126,8 @@ impl Service {
             seen.value.at = now;
             let mut changes = ChangeSet::new();
             changes.update(seen);
-            if self.waits_for_match(host, now).await? {
+            let is_over = self.true_host(host).await?.value.lifecycle.is_over();
+            if is_over || self.waits_for_match(host, now).await? {
                 changes.events.push(Event::DigestMatched { host, at: now });
             }
             Ok((changes, Some(host)))
@@ -224,12 +225,14 @@ impl Service {
         let id = belonging.host.value.id;
         let mut host = belonging.host;
         let (is_new, before) = (host.version == 0, host.clone());
+        // A register goes on naming what is out of service; whatever else speaks of it saw it live.
+        let is_zombie = host.value.lifecycle.is_over() && source != Source::Import;
         if let Some(decision) = belonging.decision {
             changes.put(decision, Expected::Any);
             self.clear_decisions(changes, now).await?;
             self.close_reviews(changes, &report.device().subject(), now).await?;
         }
-        belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
+        belonging::learn(&mut host.value, report, (&belonging.free, &belonging.claims), belonging.has_agent);
         if is_new {
             changes.create(host.value);
             let approved_by = "system:first_report".to_owned();
@@ -249,7 +252,7 @@ impl Service {
         if let Some((from, to)) = numbers {
             changes.events.push(Event::HostChanged { host: id, from, to });
         }
-        if !belonging.has_agent && !is_new && self.waits_for_match(id, now).await? {
+        if !is_new && (is_zombie || !belonging.has_agent && self.waits_for_match(id, now).await?) {
             changes.events.push(Event::DigestMatched { host: id, at: now });
         }
         changes.put(SourceSeen { host: id, source, at: now, body }, Expected::Any);

@@ -129,6 +129,7 @@ impl Journal {
         }
         // The footer's space is taken too: closing a segment must not fail on a full disk.
         let (Some(file), wanted) = (&self.file, self.written + bytes + FOOTER_BYTES as u64) else { return Ok(()) };
+        fail::failing("journal.reserve")?;
         if wanted > self.allocated {
             let allocated = wanted.next_multiple_of(GROW_BYTES);
             let more = allocated - self.allocated;

@@ -7,6 +7,7 @@
 use muster_model::{Collection, Document, schema};
 use muster_store::StoreError;
 
+use crate::fail;
 use crate::index::{ENTRY, Index, MARK};
 use crate::journal::{self, Payload, Put};
 use crate::keeper::Work;
@@ -30,8 +31,10 @@ pub(crate) fn run(work: &Work) -> Result<u64, StoreError> {
         let payload = Payload { puts, ..Payload::default() };
         let bytes = payload.encode().map_err(StoreError::backend)?;
         work.handle.write(payload, bytes)?;
+        fail::at("migrate.step");
         tracing::info!(documents = count, "older documents are written in the new form");
     }
+    fail::at("migrate.done");
     // Also without such documents: what the journal holds in an older form leaves.
     work.checkpoint()?;
     let folder = work.shared.options.dir.join(journal::FOLDER);
@@ -43,7 +46,7 @@ pub(crate) fn run(work: &Work) -> Result<u64, StoreError> {
 type Older = (Vec<Put>, Vec<u8>);
 
 /// The older documents of the next rows.
-fn older(index: &Index, after: &[u8]) -> Result<Option<Older>, StoreError> {
+pub(crate) fn older(index: &Index, after: &[u8]) -> Result<Option<Older>, StoreError> {
     let rows = index.raw_after(after, STEP)?;
     let mut puts = Vec::new();
     let mut last = None;

@@ -10,6 +10,7 @@ mod form;
 mod index;
 mod load;
 mod mend;
+mod migrate;
 mod rebuild;
 mod torn;
 

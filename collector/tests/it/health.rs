@@ -167,3 +167,43 @@ async fn what_people_declare_is_asked_too() {
     lab.post(&token, &format!("/api/v1/items/{shop}/relations"), relation).await.expect(201);
     assert_eq!(counts().await, [1, 1, 1, 0, 0]);
 }
+
+/// Owners ask for values of what agents find: the number counts what lacks one, and opens just that list.
+#[tokio::test]
+async fn values_that_owners_ask_for_of_hosts_and_of_what_agents_find_are_counted() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut hosts = Vec::new();
+    for i in 0..2_u32 {
+        let mut device = Device::enroll(&lab, &format!("web-{i}"), &format!("{:032x}", 0x31_u32 + i)).await;
+        hosts.push(device.report_full(&lab).await);
+    }
+    assert_eq!((check(&lab, &token, "values").await, check(&lab, &token, "found-values").await), (0, 0), "nobody asks");
+    let ask_for = async |class: &str, need: &str| {
+        let more = json!({"attributes": [{"name": "cost_centre", "kind": "text", "need": need}]});
+        lab.put(&token, &format!("/api/v1/classes/{class}"), "*", more).await.expect(200);
+    };
+    let say = async |node: &str, value: &str| {
+        let body = json!({"attributes": {"cost_centre": value}});
+        lab.patch(&token, &format!("/api/v1/items/{node}"), "*", body).await.expect(200);
+    };
+    ask_for("host", "recommended").await;
+    assert_eq!(check(&lab, &token, "values").await, 2);
+    say(&hosts[0], "4711").await;
+    assert_eq!(check(&lab, &token, "values").await, 1);
+    assert_eq!(check(&lab, &token, "found-values").await, 0, "a host is asked as a host");
+    ask_for("user", "recommended").await;
+    ask_for("package", "optional").await;
+    let users = lab.all(&token, "/api/v1/items?class=user").await;
+    assert_eq!(check(&lab, &token, "found-values").await, users.len());
+    say(users[0]["id"].as_str().unwrap(), "4711").await;
+    assert_eq!(check(&lab, &token, "found-values").await, users.len() - 1);
+    let health = lab.get(&token, "/api/v1/reports/health").await.expect(200).json();
+    assert_eq!((&health["hosts"], &health["found"]), (&json!(2), &json!(users.len())));
+    // A declared item is counted as before, and a host out of service is not asked.
+    assert_eq!(check(&lab, &token, "item-values").await, 0);
+    lab.patch(&token, &format!("/api/v1/hosts/{}", hosts[1]), "*", json!({"lifecycle": "retired"})).await.expect(200);
+    let here = users.iter().filter(|user| user["host"] == hosts[0].as_str()).count();
+    let lacking = here - usize::from(users[0]["host"] == hosts[0].as_str());
+    assert_eq!((check(&lab, &token, "values").await, check(&lab, &token, "found-values").await), (0, lacking));
+}

@@ -487,3 +487,46 @@ async fn other_rules_are_tried_on_what_was_decided_and_then_count() {
     let back = lab.post(&token, "/api/v1/identification/dry-run", json!({"placeholders": []})).await.expect(200).json();
     assert_eq!((&back["counts"]["merged"], &back["differences"][0]["was"]), (&json!(1), &json!(third)));
 }
+
+/// Junk that five hundred hosts share merges nothing: makers' placeholders, and a serial that only its spread gives away.
+#[tokio::test]
+async fn identifiers_that_five_hundred_hosts_share_merge_nothing() {
+    const PLACEHOLDER: &str = "03000200-0400-0500-0006-000700080009";
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let tell = async |n: usize| {
+        let identifiers = if n.is_multiple_of(2) {
+            json!({"system_serial": "To Be Filled By O.E.M.", "system_uuid": PLACEHOLDER})
+        } else {
+            json!({"system_serial": "BATCH-7", "system_uuid": format!("4c4c4544-0051-3610-8052-{n:012x}")})
+        };
+        let body = json!({"external_id": format!("asset-{n}"), "name": format!("pc-{n}"), "identifiers": identifiers});
+        let told = lab.post(&token, "/api/v1/sources/rest/hosts", body).await.expect(200).json();
+        (text(&told, "outcome").to_owned(), text(&told, "host").to_owned())
+    };
+    let mut hosts = Vec::new();
+    for n in 0..500 {
+        let (outcome, host) = tell(n).await;
+        assert_eq!(outcome, "created", "{n}");
+        hosts.push(host);
+    }
+    assert_eq!(hosts.iter().collect::<std::collections::BTreeSet<_>>().len(), 500);
+    assert_eq!(lab.all(&token, "/api/v1/hosts").await.len(), 500);
+    assert_eq!(open_reviews(&lab, &token).await.len(), 0, "nobody is asked five hundred times");
+    // Told again, each finds its own.
+    for n in (0..500).rev().step_by(37) {
+        assert_eq!(tell(n).await, ("unchanged".to_owned(), hosts[n].clone()));
+    }
+    // The agent of one more machine that shows both is a machine of its own.
+    let mut one = device(&lab, "pc-500", 99, Some(PLACEHOLDER), Some("BATCH-7")).await;
+    let (report, _) = deliver_full(&lab, &mut one).await;
+    let why = explain(&lab, &token, &report).await;
+    let ignored: Vec<&str> = why["ignored"].as_array().unwrap().iter().map(|one| text(one, "why")).collect();
+    assert_eq!(
+        (ignored.len(), ignored.contains(&"shared"), ignored.contains(&"placeholder")),
+        (2, true, true),
+        "{why}"
+    );
+    assert_eq!(lab.all(&token, "/api/v1/hosts").await.len(), 501);
+    assert_eq!(open_reviews(&lab, &token).await.len(), 0);
+}

@@ -459,3 +459,83 @@ async fn owners_say_which_source_is_believed_and_people_pin_values() {
     let as_of = gate.get(&format!("/api/v1/items?filter=class:package name:bash as_of:{before}")).await;
     assert_ne!(version(&as_of["items"][0]), "5.1");
 }
+
+/// Somebody's services need a host that only OCS or a script tells of: it does as they say, and nobody asks for our agent.
+#[tokio::test]
+async fn a_host_without_our_agent_lives_falls_silent_and_comes_back_by_who_reports_it() {
+    let gate = Gate::open().await;
+    let lab = &gate.lab;
+    gate.tell(&WEB, OCS).await;
+    let host = gate.host().await["id"].as_str().unwrap().to_owned();
+    let shop = json!({"class": "business_service", "name": "shop", "lifecycle": "active"});
+    let shop = lab.post(&gate.admin, "/api/v1/items", shop).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let needs = json!({"kind": "depends_on", "to": host, "reason": "as drawn"});
+    lab.post(&gate.admin, &format!("/api/v1/items/{shop}/relations"), needs).await.expect(201);
+    lab.wait_seconds(60).await;
+    lab.clock.advance_millis(3_600_000);
+    gate.tell(&WEB, OCS).await;
+    let heard_at = at(lab, 0);
+    lab.settle().await;
+    let state = async || {
+        let service = gate.get(&format!("/api/v1/services/{shop}")).await["health"].as_str().unwrap().to_owned();
+        let host = gate.host().await;
+        (service, host["status"].as_str().unwrap().to_owned(), host["lifecycle"].as_str().unwrap().to_owned())
+    };
+    let is = |service: &str, status: &str, life: &str| (service.to_owned(), status.to_owned(), life.to_owned());
+    assert_eq!(state().await, is("up", "up", "discovered"));
+    let known = gate.get(&format!("/api/v1/hosts?filter=last_seen>={heard_at}")).await;
+    assert_eq!(known["items"].as_array().map(Vec::len), Some(1), "the query asks what the page shows");
+    lab.wait_seconds(2 * DAY).await;
+    assert_eq!(state().await, is("up", "up", "discovered"), "it comes once a day");
+    lab.wait_seconds(2 * DAY).await;
+    assert_eq!(state().await, is("unknown", "unknown", "stale"));
+    let told = gate.get(&format!("/api/v1/services/{shop}/availability")).await;
+    let silence = told["outages"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&silence["health"], &silence["from"]), (&json!("unknown"), &json!(heard_at)), "{told}");
+    assert_eq!(silence["because"].as_array().map(Vec::len), Some(1), "{told}");
+    lab.wait_seconds(11 * DAY).await;
+    assert_eq!(state().await, is("unknown", "unknown", "missing"));
+    gate.tell(&WEB, OCS).await;
+    lab.wait_seconds(60).await;
+    assert_eq!(state().await, is("up", "up", "discovered"));
+}
+
+#[tokio::test]
+async fn a_host_out_of_service_that_another_agent_reports_is_a_zombie_from_its_next_word_on() {
+    let gate = Gate::open().await;
+    let lab = &gate.lab;
+    gate.tell(&WEB, OCS).await;
+    let path = format!("/api/v1/hosts/{}", gate.host().await["id"].as_str().unwrap());
+    lab.patch(&gate.admin, &path, "*", json!({"lifecycle": "retired"})).await.expect(200);
+    lab.wait_seconds(3_600).await;
+    let zombies = async || gate.get("/api/v1/hosts?filter=zombie:true").await["items"].as_array().unwrap().len();
+    assert_eq!(zombies().await, 0, "its last word was before that");
+    // The same bytes as before cost one small commit, and are a sign of life like any other.
+    gate.tell(&WEB, OCS).await;
+    lab.settle().await;
+    assert_eq!(zombies().await, 1);
+    let findings = gate.get("/api/v1/findings?policy=retired-host").await;
+    assert_eq!(findings["items"].as_array().map(Vec::len), Some(1), "{findings}");
+    lab.wait_seconds(4 * DAY).await;
+    assert_eq!(zombies().await, 0, "it is silent");
+}
+
+/// What is told without an agent counts as long as a rule says; the agent of a host is not talked over by a file.
+#[tokio::test]
+async fn what_is_told_of_a_host_counts_for_its_time_to_live() {
+    let gate = Gate::open().await;
+    let lab = &gate.lab;
+    let tell = async |serial: &str, name: &str| {
+        let body = json!({"external_id": name, "name": name, "identifiers": {"system_serial": serial}});
+        lab.post(&gate.admin, "/api/v1/sources/rest/hosts", body).await.expect(200);
+    };
+    tell("SN-1", "told").await;
+    let status = async || gate.host().await["status"].as_str().unwrap().to_owned();
+    lab.wait_seconds(20 * DAY).await;
+    assert_eq!((status().await.as_str(), gate.host().await["lifecycle"].as_str()), ("up", Some("discovered")));
+    let rules = json!({"rules": [{"class": "host", "ttl_hours": {"rest": 48}}]});
+    lab.put(&gate.admin, "/api/v1/reconciliation", "*", rules).await.expect(200);
+    assert_eq!((status().await.as_str(), gate.host().await["lifecycle"].as_str()), ("unknown", Some("missing")));
+    tell("SN-1", "told").await;
+    assert_eq!(status().await, "up");
+}

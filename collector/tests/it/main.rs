@@ -47,6 +47,8 @@ mod desk;
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod difference;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod edge;
@@ -121,9 +123,13 @@ mod report;
 #[cfg(test)]
 mod report_plan;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod saved_search;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
+mod service;
 #[cfg(test)]
 mod storm;
 #[cfg(test)]

@@ -394,6 +394,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/export/tickets", Some(Action::TicketRead), nothing),
     Row(GET, "/export/glpi/{host}", Some(Action::ItemRead), nothing),
     Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/cyclonedx/services/{service}", Some(Action::ItemRead), nothing),
     Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
     Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
     Row(GET, "/sources", Some(Action::ItemRead), nothing),
@@ -766,6 +767,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{id}", id)
             .replace("{host}", id)
             .replace("{name}", id)
+            .replace("{service}", &place.declared)
             .replace("{resource}", "memory")
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")

@@ -109,6 +109,14 @@ async fn connections_join_hosts_move_with_addresses_and_end() {
     web.report_delta(&lab).await;
     lab.wait_seconds(8 * DAY).await;
     assert!(relations(&lab, &token, &web_id).await.contains(&row("connects_to", "db-2", "stale")));
+    // How sure it is falls meanwhile; looked at as of then it was sure, and current.
+    let sure = async |query: &str| {
+        let found = lab.all(&token, &format!("/api/v1/items/{other_id}/relations{query}")).await;
+        (found[0]["confidence"].as_f64().unwrap(), found[0]["state"].clone())
+    };
+    assert_eq!(sure("").await, (0.53, json!("stale")));
+    let then = lab.clock.now().plus_millis(-8 * DAY * 1_000);
+    assert_eq!(sure(&format!("?as_of={then}")).await, (0.7, json!("current")));
     lab.wait_seconds(23 * DAY).await;
     assert_eq!(relations(&lab, &token, &web_id).await, []);
 }

@@ -41,10 +41,14 @@ pub(crate) enum ExportCommand {
     Findings(ListExport),
     /// Tickets
     Tickets(ListExport),
-    /// The software of a host as a bill of materials (CycloneDX 1.6)
+    /// The software of a host, or of all hosts on which a service depends, as a bill of materials (CycloneDX 1.6)
     Sbom {
-        /// Name or id
-        host: String,
+        /// Name or id of a host
+        #[arg(required_unless_present = "service")]
+        host: Option<String>,
+        /// Name or id of a service
+        #[arg(long, conflicts_with = "host")]
+        service: Option<String>,
     },
     /// A host as an inventory of GLPI's
     Glpi {
@@ -72,6 +76,13 @@ pub(crate) enum ExportCommand {
         #[arg(long)]
         host: Option<String>,
     },
+}
+
+/// A name as the last part of a path: names of services are free text.
+fn segment(name: &str) -> anyhow::Result<String> {
+    let mut url = reqwest::Url::parse("http://collector")?;
+    url.path_segments_mut().map_err(|()| anyhow::anyhow!("no path"))?.push(name);
+    Ok(url.path().to_owned())
 }
 
 fn filtered(filter: String) -> Vec<(&'static str, String)> {
@@ -102,7 +113,13 @@ pub(super) async fn run(client: &Client, command: ExportCommand) -> anyhow::Resu
         ExportCommand::Items(list) => client.copy("/export/items", &list.query(), &mut out).await,
         ExportCommand::Findings(list) => client.copy("/export/findings", &list.query(), &mut out).await,
         ExportCommand::Tickets(list) => client.copy("/export/tickets", &list.query(), &mut out).await,
-        ExportCommand::Sbom { host } => client.copy(&format!("/export/cyclonedx/{host}"), &[], &mut out).await,
+        ExportCommand::Sbom { host, service } => {
+            let of = match service {
+                Some(name) => format!("/services{}", segment(&name)?),
+                None => segment(&host.unwrap_or_default())?,
+            };
+            client.copy(&format!("/export/cyclonedx{of}"), &[], &mut out).await
+        }
         ExportCommand::Glpi { host } => client.copy(&format!("/export/glpi/{host}"), &[], &mut out).await,
         ExportCommand::Prometheus { filter, port } => {
             let mut query = filtered(filter);

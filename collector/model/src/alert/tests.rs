@@ -14,8 +14,9 @@ use super::rule::{AlertRule, assign, shipped};
 use super::silence::{Phase, Silence};
 use super::*;
 use crate::class::Registry;
+use crate::relation::connection::STALE_MS;
 use crate::relation::graph::Graph;
-use crate::relation::{Relation, RelationKind, Source};
+use crate::relation::{Relation, RelationKind, Source, Traffic};
 use crate::schedule::{Schedule, Weekday};
 use crate::ticket::StateName;
 
@@ -324,16 +325,21 @@ fn trouble_upstream_mutes_by_relations_that_are_sure() {
     let relation = |from, to| Relation::new(from, RelationKind::DependsOn, to, Source::Declared, "", at(0));
     graph.put(&relation(shop, app), 1);
     graph.put(&relation(app, database), 1);
-    let is_down = |node| node == database;
-    assert_eq!(parent(&graph, shop, is_down), Some(database), "over two steps");
-    assert_eq!(parent(&graph, database, |node| node == shop), None, "nobody is muted by what depends on it");
-    assert_eq!(parent(&graph, database, is_down), None, "nor by itself");
+    let (is_down, now) = (|node| node == database, at(0));
+    assert_eq!(parent(&graph, shop, now, is_down), Some(database), "over two steps");
+    assert_eq!(parent(&graph, database, now, |node| node == shop), None, "nobody is muted by what depends on it");
+    assert_eq!(parent(&graph, database, now, is_down), None, "nor by itself");
     graph.put(&Relation { confidence: 79, ..relation(app, database) }, 2);
-    assert_eq!(parent(&graph, shop, is_down), None);
+    assert_eq!(parent(&graph, shop, now, is_down), None);
     graph.put(&Relation { confidence: 80, ..relation(app, database) }, 3);
-    assert_eq!(parent(&graph, shop, is_down), Some(database));
-    graph.put(&Relation { group: Some("db".into()), ..relation(app, database) }, 4);
-    assert_eq!(parent(&graph, shop, is_down), None, "the others of the group carry on");
+    assert_eq!(parent(&graph, shop, now, is_down), Some(database));
+    // What agents saw of a connection fades: after a week without a look it mutes nobody any more.
+    let traffic = Traffic { protocol: "tcp".into(), port: 5432, client: None, server: None };
+    graph.put(&Relation { confidence: 95, traffic: Some(traffic), ..relation(app, database) }, 4);
+    assert_eq!(parent(&graph, shop, now, is_down), Some(database));
+    assert_eq!(parent(&graph, shop, now.plus_millis(STALE_MS), is_down), None);
+    graph.put(&Relation { group: Some("db".into()), ..relation(app, database) }, 5);
+    assert_eq!(parent(&graph, shop, now, is_down), None, "the others of the group carry on");
 }
 
 fn rule(filter: &str) -> AlertRule {

@@ -95,6 +95,12 @@ pub fn at(item: &Declared, changes: &[DeclaredChange], moment: Time) -> Option<D
     Some(past)
 }
 
+/// How many of a node's changes, oldest first, may go when what was before a moment need not be known any more: all but the one that
+/// made the item as it was then.
+pub fn surplus(changes: &[DeclaredChange], horizon: Time) -> usize {
+    changes.iter().filter(|change| change.at <= horizon).count().saturating_sub(1)
+}
+
 /// What differs between two states of what is declared: the values that each gave, by field (attributes by their own names).
 pub fn difference(from: Option<&Declared>, to: Option<&Declared>) -> (Attributes, Attributes) {
     let given = |item: Option<&Declared>| item.map(fields).unwrap_or_default();

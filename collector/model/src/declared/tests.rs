@@ -60,6 +60,16 @@ proptest! {
             }
         }
         prop_assert_eq!(at(&item, &changes, Time::from_millis(999)), None);
+        // What may go of the changes makes no difference from then on.
+        for (horizon, _) in &states {
+            let horizon = Time::from_millis(*horizon);
+            let kept = changes.get(surplus(&changes, horizon)..).unwrap();
+            prop_assert_eq!(kept.first().map(|change| change.at), Some(horizon), "nothing that could go stays");
+            for (moment, _) in states.iter().filter(|(moment, _)| Time::from_millis(*moment) >= horizon) {
+                let moment = Time::from_millis(*moment + 3);
+                prop_assert_eq!(at(&item, kept, moment), at(&item, &changes, moment));
+            }
+        }
         for (now, state) in &states {
             for moment in [*now, now + 9] {
                 let past = at(&item, &changes, Time::from_millis(moment)).unwrap();

@@ -25,6 +25,7 @@ fn host(name: &str, n: u8) -> Snapshot {
         sources: vec![],
         claims: vec![],
         merged_into: None,
+        known_since: None,
     };
     Snapshot { host, facts: Facts::default(), status: "up", at, sections: BTreeMap::new() }
 }

@@ -18,6 +18,8 @@ use super::{Relation, RelationKind, Sighting, Source, Traffic, relation_id};
 pub const SAMPLES: u32 = 3;
 /// Between the first and the last of these looks: two windows at least.
 pub const WINDOW_MS: i64 = 5 * 60_000;
+/// For so long after it was last seen it is as sure as then.
+pub const FRESH_MS: i64 = 86_400_000;
 /// After this it is stale.
 pub const STALE_MS: i64 = 7 * 86_400_000;
 /// After this it is over.
@@ -177,6 +179,22 @@ fn judge(relation: &mut Relation, owned_since: Option<Time>, now: Time) {
         let since = if relation.spans.is_empty() { first } else { now };
         relation.begin(since);
     }
+}
+
+/// How sure a relation is at a moment, in hundredths. What people say and what follows from rules is as sure as it was said. Of a
+/// connection the looks say how sure it was when it was last seen: 30 when it was seen once, 70 by one end, 95 by both. That counts in full
+/// for a day, for what is still there is seen again within it; then it falls evenly, to nothing when the connection is over.
+pub fn confidence(relation: &Relation, at: Time) -> u8 {
+    if relation.traffic.is_none() {
+        return relation.confidence;
+    }
+    fade(relation.confidence, at.since(relation.last_seen))
+}
+
+/// What is left of a confidence after so long without a look.
+pub fn fade(confidence: u8, age_ms: i64) -> u8 {
+    let left = (OVER_MS - age_ms).clamp(0, OVER_MS - FRESH_MS);
+    u8::try_from(i64::from(confidence) * left / (OVER_MS - FRESH_MS)).unwrap_or(confidence)
 }
 
 /// Whether a discovered relation was not seen for a week.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId, RelationId};
 
+use super::connection::fade;
 use super::{Relation, RelationKind, Span};
 
 /// A relation as the index keeps it.
@@ -21,13 +22,20 @@ pub struct Edge {
     pub kind: RelationKind,
     /// The redundancy group of the item that depends.
     pub group: Option<String>,
-    /// How sure it is, in hundredths.
+    /// How sure it is, in hundredths; of a connection when it was last seen.
     pub confidence: u8,
+    /// When a connection was last seen.
+    pub seen_at: Option<Time>,
     /// When it held.
     pub spans: Vec<Span>,
 }
 
 impl Edge {
+    /// How sure it is at a moment.
+    pub fn confidence_at(&self, at: Time) -> u8 {
+        self.seen_at.map_or(self.confidence, |seen_at| fade(self.confidence, at.since(seen_at)))
+    }
+
     /// Whether it holds at a moment, `None` is now.
     fn holds(&self, moment: Option<Time>) -> bool {
         match moment {
@@ -96,6 +104,7 @@ impl Graph {
             kind: relation.kind,
             group: relation.group.clone(),
             confidence: relation.confidence,
+            seen_at: relation.traffic.is_some().then_some(relation.last_seen),
             spans: relation.spans.clone(),
         };
         if self.edges.insert(relation.id, (version, edge)).is_none() {
@@ -105,6 +114,27 @@ impl Graph {
                 if let NodeId::Item(item) = node {
                     *self.parts.entry(item.host()).or_default().entry(node).or_default() += 1;
                 }
+            }
+        }
+    }
+
+    /// Takes a relation out.
+    pub fn remove(&mut self, id: RelationId) {
+        let Some((_, edge)) = self.edges.remove(&id) else { return };
+        for node in [edge.from, edge.to] {
+            for index in [&mut self.passes, &mut self.receives] {
+                if let Some(ids) = index.get_mut(&node) {
+                    ids.remove(&id);
+                }
+                if index.get(&node).is_some_and(BTreeSet::is_empty) {
+                    index.remove(&node);
+                }
+            }
+            if let NodeId::Item(item) = node {
+                let parts = self.parts.entry(item.host()).or_default();
+                let count = parts.entry(node).or_default();
+                *count = count.saturating_sub(1);
+                parts.retain(|_, count| *count > 0);
             }
         }
     }
@@ -184,6 +214,7 @@ impl Graph {
             kind: RelationKind::Contains,
             group: None,
             confidence: 100,
+            seen_at: None,
             spans: Vec::new(),
         };
         match (node, direction) {

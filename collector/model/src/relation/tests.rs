@@ -92,6 +92,14 @@ fn a_connection_counts_when_it_was_seen_often_enough() {
     let often = look(1, &section("outbound", "10.0.0.2", 80, 3, at(0)), &ends, twice, at(0));
     assert!(often[0].holds());
     let day = 86_400_000;
+    let sure = |days: i64| connection::confidence(&often[0], at(days * day));
+    assert_eq!(
+        [-1, 0, 1, 2, 15, 29, 30, 31].map(sure),
+        [70, 70, 70, 67, 36, 2, 0, 0],
+        "it falls from a day to its end"
+    );
+    let said = Relation::new(often[0].from, RelationKind::DependsOn, often[0].to, Source::Declared, "", at(0));
+    assert_eq!(connection::confidence(&said, at(99 * day)), 100, "what people say does not fade");
     assert!(!connection::is_stale(&often[0], at(7 * day)) && connection::is_stale(&often[0], at(7 * day + 1)));
     assert_eq!(connection::over_at(&often[0]), at(30 * day));
 }
@@ -323,4 +331,26 @@ fn ten_thousand_hosts_around_one_are_walked_quickly_and_completely() {
     }
     assert_eq!(hit(&graph, hub).len(), 10_000);
     assert_eq!(graph.neighbours(hub, Direction::Down, None), []);
+}
+
+#[test]
+fn a_relation_that_is_let_go_leaves_no_trace() {
+    let (shop, part) = (service(1), NodeId::Item(ItemId::new(host(2), SectionName::Listener, "tcp/443")));
+    let relation = Relation::new(shop, RelationKind::DependsOn, part, Source::Declared, "", at(0));
+    let mut graph = Graph::default();
+    graph.put(&relation, 3);
+    let count = |graph: &Graph, node, direction| graph.neighbours(node, direction, None).len();
+    assert_eq!((count(&graph, shop, Direction::Down), count(&graph, NodeId::Host(host(2)), Direction::Up)), (1, 1));
+    graph.remove(relation.id);
+    assert!(graph.is_empty());
+    assert_eq!((count(&graph, shop, Direction::Down), count(&graph, NodeId::Host(host(2)), Direction::Up)), (0, 0));
+    // Made anew, it begins with the first version again.
+    graph.put(&relation, 1);
+    assert_eq!(count(&graph, shop, Direction::Down), 1);
+    let mut ended = relation;
+    assert!(!ended.is_past(at(1_000)), "it holds");
+    ended.end(at(5));
+    assert!(ended.is_past(at(5)) && !ended.is_past(at(4)));
+    ended.spans.clear();
+    assert!(ended.is_past(at(0)) && !ended.is_past(at(-1)), "seen last before that, and never often enough");
 }

@@ -28,6 +28,7 @@ fn host_with(criticality: Criticality) -> Host {
         created_at: at(0),
         claims: Vec::new(),
         merged_into: None,
+        known_since: None,
         sources: Vec::new(),
     }
 }

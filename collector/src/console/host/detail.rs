@@ -6,8 +6,10 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::agent::Agent;
 use muster_model::baseline::{Baseline, BaselineMove};
+use muster_model::history::Moment;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::right::Action;
+use muster_model::ticket::Ticket;
 use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionStatus, Time};
 
@@ -27,6 +29,7 @@ use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
 use crate::service::host::HostView;
+use crate::service::identification::Recognition;
 use crate::service::{ServiceError, Window};
 
 /// Changes and moves that the page shows.
@@ -74,6 +77,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) status: &'static str,
     pub(in crate::console) lifecycle: &'static str,
     pub(in crate::console) facts: Vec<Fact>,
+    /// When any source was last heard.
     pub(in crate::console) last_seen: Option<Time>,
     pub(in crate::console) created_at: Time,
     pub(in crate::console) is_waiting: bool,
@@ -95,6 +99,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) moment: MomentBar,
     /// Yesterday at this time, as a field takes it.
     pub(in crate::console) day_ago: String,
+    /// Whether its own agent ever spoke, so that it can be asked to look again, and by the visitor.
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
     pub(in crate::console) relations: Relations,
@@ -197,11 +202,35 @@ fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> F
         .after(attempt)
 }
 
-async fn changes(visitor: &Visitor, id: HostId) -> Result<(Vec<ChangeLine>, Pager), ServiceError> {
+async fn changes(visitor: &Visitor, id: HostId, moment: Moment) -> Result<(Vec<ChangeLine>, Pager), ServiceError> {
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
-    let page = visitor.service().host_history(&visitor.call, id, &window).await?;
+    let page = visitor.service().host_history(&visitor.call, id, moment, &window).await?;
     let lines = page.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
     Ok((lines, Pager::new(visitor, &format!("/hosts/{id}"), page.next_cursor)))
+}
+
+/// What is known of the present only.
+#[derive(Default)]
+struct Present {
+    tickets: Vec<Ticket>,
+    baseline: Option<Baseline>,
+    moves: Vec<Versioned<BaselineMove>>,
+    agents: Vec<Agent>,
+    recognitions: Vec<Recognition>,
+}
+
+impl Present {
+    async fn of(visitor: &Visitor, id: HostId) -> Result<Self, ServiceError> {
+        let (service, call) = (visitor.service(), &visitor.call);
+        let window = Window { limit: SHOWN, cursor: None };
+        Ok(Self {
+            tickets: service.tickets_of_item(call, &id.to_string()).await?,
+            baseline: service.baseline_of_host(call, id).await?,
+            moves: service.list_baseline_moves(call, id, &window).await?.items,
+            agents: service.agents_of_host(call, id).await?,
+            recognitions: service.recognitions(call, id).await?,
+        })
+    }
 }
 
 /// Yesterday at this time as a field takes it, or when the host was first known, if that is later.
@@ -220,23 +249,22 @@ pub(in crate::console) async fn page(
     let view = service.find_host(call, text, moment).await?;
     let id = view.host.value.id;
     let visitor = &visitor.before_node(NodeId::Host(id)).await?;
-    let tickets = service.tickets_of_item(call, &id.to_string()).await?;
-    let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
-    let findings = service.findings_of_host(call, id).await?;
-    let (changes, pager) = changes(visitor, id).await?;
+    let present = if moment.is_now() { Present::of(visitor, id).await? } else { Present::default() };
+    let findings = service.findings_of_host_at(call, id, moment).await?;
+    let (changes, pager) = changes(visitor, id, moment).await?;
     // Without items and without a source there is nothing to look at: such sections are named, not listed.
     let is_absent = |row: &SectionRow| row.count.is_none() && row.status == SectionStatus::Unsupported.as_str();
     let (unsupported, sections): (Vec<SectionRow>, Vec<SectionRow>) =
         sections(&view, visitor).into_iter().partition(is_absent);
     let seen = view.last_seen.as_ref();
-    let agents = service.agents_of_host(call, id).await?;
+    let Present { tickets, baseline, moves, agents, recognitions } = present;
     let page = HostPage {
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
         id: id.to_string(),
         status: view.status(),
         lifecycle: view.lifecycle.as_str(),
         facts: facts(&view, visitor),
-        last_seen: seen.map(|seen| seen.at),
+        last_seen: view.heard_at,
         created_at: view.host.value.created_at,
         is_waiting: seen.is_some_and(|seen| seen.recheck),
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
@@ -246,21 +274,21 @@ pub(in crate::console) async fn page(
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),
         sections,
-        baseline: service.baseline_of_host(call, id).await?,
-        moves: moves.items.into_iter().map(|moved| move_row(moved, visitor)).collect(),
+        baseline,
+        moves: moves.into_iter().map(|moved| move_row(moved, visitor)).collect(),
         agents: agents.clone(),
         changes,
         pager,
         moment: MomentBar::new(format!("/hosts/{id}"), moment),
         day_ago: day_ago(visitor, view.host.value.created_at),
         edit: (visitor.may(Action::HostUpdate) && moment.is_now()).then(|| edit_form(&view, visitor, attempt)),
-        may_recheck: visitor.may(Action::HostRecheck),
-        may_open: visitor.may(Action::TicketCreate),
-        relations: relation::of_node(visitor, NodeId::Host(id), attempt).await?,
+        may_recheck: visitor.may(Action::HostRecheck) && seen.is_some(),
+        may_open: visitor.may(Action::TicketCreate) && moment.is_now(),
+        relations: relation::of_node(visitor, NodeId::Host(id), moment, attempt).await?,
         alias: view.alias.map(|alias| alias.to_string()),
         identifiers: recognition::identifiers(visitor, &view.host.value.identifiers),
         claims: recognition::identifiers(visitor, &view.host.value.claims),
-        recognitions: recognition::rows(visitor, id, service.recognitions(call, id).await?),
+        recognitions: recognition::rows(visitor, id, recognitions),
         merge: recognition::merge_form(&view, visitor, attempt),
         split: split::form(&view, &agents, visitor, attempt),
         own: own::of_node(visitor, NodeId::Host(id), "host", moment, attempt).await?,

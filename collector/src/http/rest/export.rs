@@ -14,6 +14,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use muster_model::class::Class;
 use muster_model::export::{ansible, cyclonedx, glpi, prometheus};
+use muster_model::history::Moment;
 use muster_model::query::{Query, fields};
 use muster_model::saved_search::ListName;
 use muster_model::text::Phrase;
@@ -36,6 +37,9 @@ use crate::service::{Call, Page, ServiceError, Window, invalid};
 const PAGE: usize = 500;
 /// Where Prometheus' node exporter listens.
 const NODE_EXPORTER: u16 = 9_100;
+
+/// The kind of content of a bill of materials.
+const CYCLONEDX: &str = "application/vnd.cyclonedx+json; version=1.6";
 
 /// What a list is exported as, for the description.
 #[derive(IntoParams)]
@@ -69,6 +73,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(tickets))
         .routes(routes!(glpi_of_host))
         .routes(routes!(cyclonedx_of_host))
+        .routes(routes!(cyclonedx_of_service))
         .routes(routes!(prometheus_targets))
         .routes(routes!(ansible_inventory))
 }
@@ -240,8 +245,35 @@ async fn cyclonedx_of_host(
     let (id, name) = (host.host.id.to_string(), host.host.name.clone());
     let subject = cyclonedx::Subject { id: &id, name: &name, kind: "device" };
     let bill = cyclonedx::bill(subject, std::slice::from_ref(&host), app.service.now());
-    let media_type = "application/vnd.cyclonedx+json; version=1.6";
-    Ok(([(header::CONTENT_TYPE, media_type)], bill.to_string()).into_response())
+    Ok(([(header::CONTENT_TYPE, CYCLONEDX)], bill.to_string()).into_response())
+}
+
+/// The software of all hosts on which a service depends as one bill of materials in CycloneDX 1.6, by id or name; of 200 hosts
+/// at most
+#[utoipa::path(get, path = "/export/cyclonedx/services/{service}", params(("service" = String, Path), MomentParameters), responses((status = 200, body = Object, content_type = "application/vnd.cyclonedx+json")))]
+async fn cyclonedx_of_service(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Result<Response, Refusal> {
+    bill_of_service(&app, &call, &text, query.moment()?).await
+}
+
+/// The bill of materials of a service, as a file.
+pub(crate) async fn bill_of_service(
+    app: &Shared,
+    call: &Call,
+    text: &str,
+    moment: Moment,
+) -> Result<Response, Refusal> {
+    let (service, hosts) = app.service.software_of_service(call, text, moment).await?;
+    let id = service.id.to_string();
+    let subject = cyclonedx::Subject { id: &id, name: &service.name, kind: "application" };
+    let bill = cyclonedx::bill(subject, &hosts, app.service.now());
+    let disposition = format!("attachment; filename=\"{id}.cdx.json\"");
+    let headers = [(header::CONTENT_TYPE, CYCLONEDX.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, bill.to_string()).into_response())
 }
 
 /// Hosts as targets for Prometheus' HTTP service discovery

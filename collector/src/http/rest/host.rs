@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use muster_model::history::Moment;
 use muster_model::host::{Criticality, HostPast, Lifecycle};
 use muster_model::query::fields;
 use serde::{Deserialize, Serialize};
@@ -168,6 +169,6 @@ async fn history(
     query: ListQuery,
 ) -> Answer<List<Change>> {
     let (window, _) = query.parse(&fields::NONE)?;
-    let page = app.service.host_history(&call, super::id("host", &text)?, &window).await?;
+    let page = app.service.host_history(&call, super::id("host", &text)?, Moment::NOW, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }

@@ -122,16 +122,18 @@ async fn history(
         NodeId::Item(id) => id,
         node => {
             let item = app.service.get_declaration(&call, node, Moment::NOW).await?.value;
-            let page = app.service.declared_history(&call, node, &window).await?;
+            let page = app.service.declared_history(&call, node, Moment::NOW, &window).await?;
             let view = |stored: Versioned<_>| Change::of_declared(&item.class, &item.name, stored.value);
             return Ok(Json(List::of(page, view)));
         }
     };
-    let page = app.service.item_history(&call, id, &window).await?;
+    let page = app.service.item_history(&call, id, Moment::NOW, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }
 
-/// What differs between two moments, in all items that the filter means: of a host, a group of hosts, the fleet
+/// What differs between two moments, in all that the filter means: of a host, a group of hosts, the fleet. Items of hosts come
+/// first, then those that people declare, then what people say of hosts and of what agents find, then relations of which an end
+/// is meant.
 #[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = DiffAnswer)))]
 async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<DiffAnswer> {
     let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields())?;
@@ -140,7 +142,7 @@ async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery)
     Ok(Json(DiffAnswer::of(List::of(page, DifferenceView::from), not_known)))
 }
 
-/// What differs on an item between two moments; of all items of a host when it is one
+/// What differs on an item between two moments, with its relations; on all items of a host when it is one
 #[utoipa::path(get, path = "/items/{id}/diff", params(("id" = String, Path), BetweenParameters, ListParameters), responses((status = 200, body = DiffAnswer)))]
 async fn diff_of_item(
     State(app): State<Shared>,
@@ -151,17 +153,14 @@ async fn diff_of_item(
     let (from, to, window, mut query) = query.between(&app.service.registry().await?.item_fields())?;
     let node = super::id("item", &text)?;
     app.service.authorize_at(&call, Action::ItemRead, node).await?;
-    let field = match node {
-        NodeId::Declared(id) => {
-            let difference = app.service.diff_declared(&call, &query, id, (from, to)).await?;
-            let list = List::whole(difference.into_iter().map(DifferenceView::from).collect());
-            return Ok(Json(DiffAnswer::of(list, Vec::new())));
-        }
-        NodeId::Host(_) => "host",
-        NodeId::Item(_) | NodeId::Address(_) => "id",
-    };
-    query.and(field, &text, &fields::ITEM).map_err(|why| invalid("/id", why))?;
-    let page = app.service.diff(&call, &query, (from, to), &window).await?;
+    let field = if matches!(node, NodeId::Host(_)) { "host" } else { "id" };
+    let fields = app.service.registry().await?;
+    let fields = fields.item_fields();
+    query.and(field, &text, &fields).map_err(|why| invalid("/id", why))?;
+    if node.declared().is_some() {
+        query.and("declared", "true", &fields).map_err(|why| invalid("/id", why))?;
+    }
+    let page = app.service.diff_everything(&call, &query, (from, to), &window).await?;
     let not_known = not_known(&app, &call, &query, from, &window).await?;
     Ok(Json(DiffAnswer::of(List::of(page, DifferenceView::from), not_known)))
 }

@@ -53,7 +53,7 @@ async fn list(
 ) -> Answer<List<RelationListed>> {
     let moment = query.moment()?;
     let views = app.service.list_relations(&call, node(&text)?, moment).await?;
-    let now = app.service.now();
+    let now = moment.since().unwrap_or_else(|| app.service.now());
     Ok(Json(List::whole(views.into_iter().map(|view| RelationListed::of(view, now)).collect())))
 }
 
@@ -163,8 +163,9 @@ async fn impact(
     Ok(Json(ImpactAnswer::from(view)))
 }
 
-/// Business services and applications with how they do, the worst first
-#[utoipa::path(get, path = "/services", params(ListParameters), responses((status = 200, body = List<ServiceListed>)))]
+/// Business services and applications with how they do, the worst first; at a moment: as it was seen then, `unknown` before
+/// anybody looked
+#[utoipa::path(get, path = "/services", params(ListParameters, MomentParameters), responses((status = 200, body = List<ServiceListed>)))]
 async fn services(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ServiceListed>> {
     let (window, query) = query.parse(&app.service.registry().await?.item_fields())?;
     Ok(Json(List::of(app.service.list_services(&call, &query, &window).await?, ServiceListed::from)))

@@ -2,13 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
+use muster_model::query::fields;
+use muster_model::text::Phrase;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::list::ListQuery;
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::service::health::{Health, Score};
+use crate::service::invalid;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(health))
@@ -20,7 +24,7 @@ struct CheckView {
     id: &'static str,
     /// What it minds.
     meaning: &'static str,
-    /// `hosts`, or `items` that people declare.
+    /// `hosts` or `items`.
     of: &'static str,
     /// How many fail it.
     failing: usize,
@@ -33,7 +37,7 @@ struct CheckView {
 struct ScoreView {
     /// `completeness`, `correctness` or `compliance`.
     dimension: &'static str,
-    /// Share of hosts and declared items that fail none of its checks; null without any.
+    /// Share of hosts, declared items and items of which owners ask values that fail none of its checks; null without any.
     percent: Option<f64>,
     checks: Vec<CheckView>,
 }
@@ -45,6 +49,8 @@ struct HealthView {
     hosts: usize,
     /// Items that people declare.
     items: usize,
+    /// Items of hosts of which owners ask values.
+    found: usize,
     scores: Vec<ScoreView>,
 }
 
@@ -67,6 +73,7 @@ impl From<Health> for HealthView {
         Self {
             hosts: health.hosts,
             items: health.items,
+            found: health.found,
             scores: health.scores.into_iter().map(ScoreView::from).collect(),
         }
     }
@@ -74,6 +81,11 @@ impl From<Health> for HealthView {
 
 /// The health of the CMDB: every number is the length of a list
 #[utoipa::path(get, path = "/reports/health", responses((status = 200, body = HealthView)))]
-async fn health(State(app): State<Shared>, Caller(call): Caller) -> Answer<HealthView> {
+async fn health(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<HealthView> {
+    // Silence, coverage and what stands are known of now only: a number of then could not open its list.
+    if let Some(name) = ["as_of", "known_at"].into_iter().find(|name| query.has(name)) {
+        return Err(invalid(&format!("/{name}"), Phrase::new("health_of_now")).into());
+    }
+    query.parse(&fields::NONE)?;
     Ok(Json(app.service.health(&call).await?.into()))
 }

@@ -71,7 +71,8 @@ impl Service {
         let hosts: BTreeSet<HostId> = candidates.iter().map(|(host, _)| *host).collect();
         let depends = self
             .with_graph(|graph| {
-                let comes_of = |host: &HostId| parent::parent(graph, NodeId::Host(*host), |at| at == node).is_some();
+                let comes_of =
+                    |host: &HostId| parent::parent(graph, NodeId::Host(*host), now, |at| at == node).is_some();
                 hosts.iter().copied().filter(comes_of).collect::<BTreeSet<_>>()
             })
             .await?;

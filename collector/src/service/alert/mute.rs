@@ -146,8 +146,9 @@ impl Service {
         if muting.critical.is_empty() {
             return Ok(None);
         }
-        let found =
-            self.with_graph(|graph| parent::parent(graph, node, |at| muting.critical.contains_key(&at))).await?;
+        let found = self
+            .with_graph(|graph| parent::parent(graph, node, muting.now, |at| muting.critical.contains_key(&at)))
+            .await?;
         let known = found.and_then(|node| muting.critical.get(&node)).and_then(|alerts| alerts.first());
         Ok(known.map(|(id, title)| Mute { cause: Cause::Parent, by: id.to_string(), name: title.clone(), until: None }))
     }

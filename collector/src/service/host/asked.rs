@@ -8,6 +8,7 @@ use muster_model::query::{Query, fields};
 use muster_model::relation::graph::Ties;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::TypedStore;
+use serde_json::Value;
 
 use super::HostView;
 use crate::service::{Service, ServiceError};
@@ -22,11 +23,26 @@ impl Service {
     ) -> Result<bool, ServiceError> {
         let id = view.host.value.id;
         let mut entry = view.entry(ties);
-        if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
-            let mut added = self.added_to(id, query.moment).await?;
-            entry.extend(added.remove(&NodeId::Host(id)).unwrap_or_default());
+        if asks_people {
+            self.add_said(&mut entry, id, query.moment).await?;
         }
         Ok(query.matches(&entry))
+    }
+
+    /// Adds what people added to a host to how queries see it, and whether something is missing.
+    pub(in crate::service) async fn add_said(
+        &self,
+        entry: &mut Value,
+        id: HostId,
+        moment: Moment,
+    ) -> Result<(), ServiceError> {
+        let added = self.added_to(id, moment).await?.remove(&NodeId::Host(id)).unwrap_or_default();
+        let is_incomplete = self.registry().await?.get("host").is_some_and(|class| class.is_incomplete(&added));
+        if let Some(entry) = entry.as_object_mut() {
+            entry.extend(added);
+            entry.insert("incomplete".to_owned(), is_incomplete.into());
+        }
+        Ok(())
     }
 
     /// Those of some questions over hosts that mean one of these hosts.

@@ -22,10 +22,8 @@ impl Service {
         let node = NodeId::Host(view.host.value.id);
         let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
         let mut entry = view.entry(ties.get(&node).copied().unwrap_or_default());
-        if self.registry().await?.asks_people(query)
-            && let Some(entry) = entry.as_object_mut()
-        {
-            entry.extend(self.added_to(view.host.value.id, Moment::NOW).await?.remove(&node).unwrap_or_default());
+        if self.registry().await?.asks_people(query) {
+            self.add_said(&mut entry, view.host.value.id, Moment::NOW).await?;
         }
         Ok(query.matches(&entry))
     }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use muster_model::Versioned;
+use muster_model::class::{Class, Registry};
 use muster_model::host::Host;
 use muster_model::inventory::{Facts, Known, SectionHead, StoredItem};
 use muster_model::query::{Entry, Query};
@@ -23,8 +25,9 @@ pub(in crate::service) struct Holder {
     pub(in crate::service) known: Option<Known>,
     pub(in crate::service) facts: Facts,
     pub(in crate::service) status: &'static str,
-    /// What people added to the host and its items, when it was asked for.
+    /// What people added to the host and its items, when it was asked for, with what classes ask for.
     pub(in crate::service) added: BTreeMap<NodeId, Attributes>,
+    pub(in crate::service) registry: Option<Arc<Registry>>,
 }
 
 impl Holder {
@@ -59,10 +62,26 @@ impl Holder {
     /// The sections that were read and that a query can mean, by name.
     pub(in crate::service) fn sections(&self, query: &Query) -> Vec<SectionName> {
         let known = self.known.iter().flat_map(|known| &known.sections).filter(|(_, head)| head.is_known);
-        let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()));
+        // Where nothing is asked for, nothing is missing.
+        let asks = |name: &SectionName| self.class(*name).is_none_or(Class::asks_values);
+        let is_asked = |name: &SectionName| query.requires("incomplete") != Some("true") || asks(name);
+        let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()) && is_asked(name));
         let mut names: Vec<SectionName> = meant.collect();
         names.sort_by_key(|name| name.as_str());
         names
+    }
+
+    fn class(&self, section: SectionName) -> Option<&Class> {
+        self.registry.as_ref()?.get(section.as_str())
+    }
+
+    /// Whether an item lacks a value that its class asks people for. What people say of a host is said of it as a whole.
+    fn is_incomplete(&self, item: &ItemView) -> bool {
+        let is_host = item.class == SectionName::Host;
+        let node = if is_host { NodeId::Host(item.host) } else { NodeId::Item(item.id) };
+        let nothing = Attributes::new();
+        let added = self.added.get(&node).unwrap_or(&nothing);
+        self.class(item.class).is_some_and(|class| class.is_incomplete(added))
     }
 
     /// What queries can ask of the host itself.
@@ -113,6 +132,8 @@ impl Entry for ItemEntry<'_> {
             "host_name" => json!(item.host_name),
             "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
             "since" => json!(item.since),
+            "declared" => json!(false),
+            "incomplete" => json!(self.holder.is_incomplete(item)),
             _ => {
                 if let Some(field) = field.strip_prefix("host.") {
                     return self.holder.value(field).map(Cow::Owned);

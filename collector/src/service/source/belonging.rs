@@ -35,6 +35,8 @@ pub(super) struct Belonging {
     pub(super) matched: Match,
     /// Identifiers of the report that belong to no other host.
     pub(super) free: Vec<Identifier>,
+    /// Those by which another host is recognised.
+    pub(super) claims: Vec<Identifier>,
     /// The decision, when it is another one than that of the reports before.
     pub(super) decision: Option<Decision>,
     /// Whether our own agent speaks for it: then what others say does not change how it is recognised.
@@ -43,7 +45,7 @@ pub(super) struct Belonging {
 
 /// Takes over what a report tells of a host as such. Name and identifiers are those that its own agent tells, if it has one:
 /// nobody else can make its agent's reports belong elsewhere.
-pub(super) fn learn(host: &mut Host, report: &Report, free: &[Identifier], has_agent: bool) {
+pub(super) fn learn(host: &mut Host, report: &Report, (free, claims): (&[Identifier], &[Identifier]), has_agent: bool) {
     let source = report.telling.source;
     if !host.sources.contains(&source) {
         host.sources.push(source);
@@ -55,9 +57,12 @@ pub(super) fn learn(host: &mut Host, report: &Report, free: &[Identifier], has_a
     if !report.name.is_empty() {
         host.name.clone_from(&report.name);
     }
-    host.identifiers
-        .extend(free.iter().filter(|identifier| !host.identifiers.contains(identifier)).cloned().collect::<Vec<_>>());
-    host.identifiers.sort();
+    // Claims are counted: what too many hosts show is junk, whoever tells it of them.
+    for (known, fresh) in [(&mut host.identifiers, free), (&mut host.claims, claims)] {
+        let unknown: Vec<Identifier> = fresh.iter().filter(|one| !known.contains(one)).cloned().collect();
+        known.extend(unknown);
+        known.sort();
+    }
 }
 
 impl Service {
@@ -110,16 +115,18 @@ impl Service {
             },
         };
         let has_agent = host.version > 0 && self.has_agent(host.value.id).await?;
-        let free = self.shown(&recognised.rules, host.value.id, &report.identifiers).await?.free;
+        let shown = self.shown(&recognised.rules, host.value.id, &report.identifiers).await?;
+        let claims: Vec<Identifier> = shown.claims.into_iter().map(|(identifier, _)| identifier).collect();
+        let free = shown.free;
         let id = host.value.id;
         let head = self.store().find::<SourceHead>(&source_key(id, report.telling.source)).await?;
         let before = head.map(|head| head.value.matched);
         if let Some(matched) = before.filter(|before| before.rule == rule && before.values == values) {
-            return Ok(Place::At(Box::new(Belonging { host, matched, free, decision: None, has_agent })));
+            return Ok(Place::At(Box::new(Belonging { host, matched, free, claims, decision: None, has_agent })));
         }
         let decision = decision(report, ReportId::new(now), (evidence, recognised), (settled, Some(id)), now);
         let matched = Match { rule: rule.to_owned(), values, at: now, report: Some(decision.report) };
-        Ok(Place::At(Box::new(Belonging { host, matched, free, decision: Some(decision), has_agent })))
+        Ok(Place::At(Box::new(Belonging { host, matched, free, claims, decision: Some(decision), has_agent })))
     }
 
     /// What a person answered of what this source calls the machine.

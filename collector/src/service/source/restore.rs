@@ -79,8 +79,14 @@ impl Service {
         let mut merged =
             told::merge(host.id, Some(head.clone()), matched, bodies, &digests, telling, floor, report, now);
         let has_agent = self.tellers(host).await?.inventory.is_some();
-        let belonging =
-            Belonging { host: whole.clone(), matched: matched.clone(), free: Vec::new(), decision: None, has_agent };
+        let belonging = Belonging {
+            host: whole.clone(),
+            matched: matched.clone(),
+            free: Vec::new(),
+            claims: Vec::new(),
+            decision: None,
+            has_agent,
+        };
         self.mark_told(&belonging, Some(head), &before, &mut merged).await?;
         // It did not look again: that it is so is known since then.
         merged.head.reported_at = head.reported_at;

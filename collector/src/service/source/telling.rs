@@ -182,7 +182,7 @@ fn outcome(belonging: &Belonging, report: &Report, merged: &Merged) -> Outcome {
         return Outcome::Created;
     }
     let mut host = belonging.host.value.clone();
-    belonging::learn(&mut host, report, &belonging.free, belonging.has_agent);
+    belonging::learn(&mut host, report, (&belonging.free, &belonging.claims), belonging.has_agent);
     let is_same = host == belonging.host.value && merged.bodies.is_empty() && merged.history.is_empty();
     if is_same { Outcome::Unchanged } else { Outcome::Updated }
 }

@@ -6,18 +6,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use muster_model::history::{self, Moment};
-use muster_model::host::{Host, LastSeen, is_stale};
+use muster_model::host::{Host, LastSeen};
 use muster_model::inventory::{Facts, Inventory, Known, SectionBody, SectionHead};
 use muster_model::reconcile::pin::{Pin, pin_prefix};
 use muster_model::reconcile::rule::{self, FormerReconciliation, Reconciliation, Rules};
 use muster_model::reconcile::{Reconciled, View, Word, section};
-use muster_model::source::{Source, SourceHead, is_silent};
+use muster_model::source::heard::Heard;
+use muster_model::source::{Source, SourceHead};
 use muster_model::{Collection, Versioned};
 use muster_shared::diff::ItemMap;
 use muster_shared::{SectionName, SectionStatus, Time};
 use muster_store::{Scan, TypedStore};
 
-use crate::peer::reply::INTERVAL_HOURS;
 use crate::service::{Service, ServiceError};
 
 /// Who speaks of a host, and when each was last heard.
@@ -33,6 +33,8 @@ pub(crate) struct Tellers {
     pub(crate) heads: Vec<SourceHead>,
     /// When these were last heard.
     pub(crate) heard: BTreeMap<Source, Time>,
+    /// The last word of all of them.
+    pub(crate) last_word: Option<Heard>,
 }
 
 /// What one source says of a section.
@@ -82,14 +84,9 @@ impl Tellers {
         self.last_seen.as_ref().map(|seen| seen.at).into_iter().chain(self.heard.values().copied()).max()
     }
 
-    /// Whether the host has been silent for too long: by its own agent, if it has one, for others come once a day.
-    pub(crate) fn is_stale(&self, now: Time, heartbeat_seconds: u32) -> bool {
-        if let Some(seen) = &self.last_seen {
-            return is_stale(seen.at, now, heartbeat_seconds);
-        }
-        // A file that was imported says nothing of whether the host lives.
-        let heard = self.heard.iter().filter(|(source, _)| **source != Source::Import).map(|(_, at)| *at).max();
-        heard.is_none_or(|at| is_silent(at, now, INTERVAL_HOURS))
+    /// Whether the host has been silent for too long, or never spoke.
+    pub(crate) fn is_stale(&self, now: Time) -> bool {
+        self.last_word.is_none_or(|heard| heard.is_stale(now))
     }
 
     /// The sections, with the head of the source that is believed most among those that told each, and the facts of the one
@@ -114,12 +111,15 @@ impl Tellers {
 impl Service {
     /// Who speaks of a host.
     pub(crate) async fn tellers(&self, host: &Host) -> Result<Tellers, ServiceError> {
+        let last_seen = self.last_seen(host.id).await?.map(|stored| stored.value);
+        let heard = self.heard(host).await?;
         Ok(Tellers {
             inventory: self.recall_inventory(host.id).await?,
-            last_seen: self.last_seen(host.id).await?.map(|stored| stored.value),
             heads: self.heads(host).await?.into_iter().map(|stored| stored.value).collect(),
-            heard: self.heard(host).await?,
+            last_word: self.last_word(last_seen.as_ref(), &heard).await?,
             host: host.clone(),
+            last_seen,
+            heard,
         })
     }
 

@@ -9,6 +9,8 @@ use crate::backup;
 use crate::fail::PLACES;
 
 const FOLDER: &str = "MUSTER_TEST_FAILPOINT_DIR";
+/// Names the commit that was refused last, in the store's folder.
+const REFUSED: &str = "refused";
 const TASKS: u64 = 3;
 /// So many sessions of a task are there at a time.
 const KEPT: u64 = 20;
@@ -43,7 +45,7 @@ async fn child() {
     let store = Arc::new(SledStore::open(&small(&dir)).unwrap());
     let mut tasks = Vec::new();
     for task in 0..TASKS {
-        let (store, first) = (Arc::clone(&store), last(&store, task).await + 1);
+        let (store, dir, first) = (Arc::clone(&store), dir.clone(), last(&store, task).await + 1);
         tasks.push(tokio::spawn(async move {
             for n in first..first + MOST {
                 let mut changes = numbered(task, n);
@@ -53,7 +55,13 @@ async fn child() {
                     let hash = store.keep_blob(vec![file; 100]).await.unwrap();
                     changes.put(super::blob::attachment(file, hash), Expected::Any);
                 }
-                store.commit(changes).await.unwrap();
+                if let Err(error) = store.commit(changes).await {
+                    // A full disk: nothing of it is there, reading goes on, and the same commit goes through a moment later.
+                    assert!(matches!(&error, StoreError::Busy(why) if why.contains("no space")), "{error}");
+                    assert_eq!(last(&store, task).await, n - 1);
+                    fs::write(dir.join(REFUSED), format!("{task} {n}")).unwrap();
+                    store.commit(numbered(task, n)).await.unwrap();
+                }
                 writeln!(std::io::stdout(), "acknowledged {task} {n}").unwrap();
             }
         }));
@@ -150,6 +158,21 @@ async fn a_process_that_dies_at_any_failpoint_loses_nothing() {
             assert_eq!(status.signal(), Some(9), "{what}: it did not die there ({status})");
             check(dir.path(), &told, &what, place == round % PLACES.len() || round + 1 == rounds).await;
         }
+    }
+}
+
+/// Case 86: the writer itself finds no space for what it is about to write.
+#[tokio::test]
+async fn a_disk_that_is_full_in_the_middle_refuses_commits_whole_and_goes_on_by_itself() {
+    for count in [1, 2, 9, 60] {
+        let dir = tempfile::tempdir().unwrap();
+        let what = format!("journal.reserve=enospc:{count}");
+        let (status, told) = run(dir.path(), &what);
+        assert!(status.success(), "{what}: {status}");
+        assert_eq!(told, vec![MOST; told.len()], "{what}: each commit went through in the end");
+        let refused = fs::read_to_string(dir.path().join(REFUSED)).unwrap_or_default();
+        assert!(!refused.is_empty(), "{what}: nothing was refused");
+        check(dir.path(), &told, &what, true).await;
     }
 }
 

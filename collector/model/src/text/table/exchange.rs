@@ -2,6 +2,10 @@
 
 /// Key and sentence.
 pub(super) const ENGLISH: &[(&str, &str)] = &[
+    (
+        "sbom_hosts",
+        "the service depends on {count} hosts, and a bill of materials is made of {max} at most; ask for those of its hosts",
+    ),
     // Imports.
     ("import_utf16", "the file is in UTF-16; save it as UTF-8"),
     ("import_empty", "the file is empty"),

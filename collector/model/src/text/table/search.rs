@@ -2,6 +2,7 @@
 
 /// Key and sentence.
 pub(super) const ENGLISH: &[(&str, &str)] = &[
+    ("health_of_now", "the health of the CMDB is told of now only"),
     ("one_line", "it stands on one line"),
     ("search_taken", "you have a saved search of the name {name} already"),
     ("searches_full", "{max} saved searches are kept for a person; remove one first"),

@@ -4,9 +4,10 @@ use muster_shared::Attributes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::relation::NodeView;
 use super::{DeclaredView, Item, at};
 use crate::http::rest::list::List;
-use crate::service::listing::{DeclaredDifference, Differing};
+use crate::service::past::differing::{DeclaredDifference, Differing, RelationDifference};
 use crate::service::past::{Difference, NotKnown};
 
 /// How an item differs between two moments.
@@ -75,19 +76,66 @@ impl From<DeclaredDifference> for DifferenceView {
     }
 }
 
+impl From<RelationDifference> for DifferenceView {
+    fn from(difference: RelationDifference) -> Self {
+        let RelationDifference { relation, from, to, operation } = difference;
+        let name = format!("{} {} {}", from.name, relation.kind, to.name);
+        let item = RelatedView {
+            id: relation.id.to_string(),
+            class: "relation",
+            key: name.clone(),
+            name,
+            host: None,
+            host_name: from.host_name.clone(),
+            kind: relation.kind.as_str(),
+            source: relation.source.as_str(),
+            from: from.into(),
+            to: to.into(),
+        };
+        let (before, after) = (Attributes::new(), Attributes::new());
+        Self { item: DifferentItem::Related(Box::new(item)), operation: operation.as_str().into(), before, after }
+    }
+}
+
 impl From<Differing> for DifferenceView {
     fn from(differing: Differing) -> Self {
         match differing {
             Differing::Discovered(difference) => (*difference).into(),
             Differing::Declared(difference) => (*difference).into(),
+            Differing::Related(difference) => (*difference).into(),
         }
     }
 }
 
-/// An item of a host, or one that people declare.
+/// A relation that came or went.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RelationDiffers)]
+struct RelatedView {
+    id: String,
+    /// `relation`.
+    class: &'static str,
+    /// The names of its ends, and what one is to the other.
+    name: String,
+    /// The same.
+    key: String,
+    /// It stands on no host.
+    host: Option<String>,
+    /// The host of the item where it begins.
+    host_name: Option<String>,
+    /// `depends_on`, `runs_on`, ...: docs/classes.md lists them.
+    kind: &'static str,
+    /// `discovered`, `derived` or `declared`.
+    source: &'static str,
+    from: NodeView,
+    to: NodeView,
+}
+
+/// An item of a host, one that people declare, or a relation. What people say of a host or of an item of one is shown as they
+/// declare it, with its class and name.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum DifferentItem {
     Discovered(Box<Item>),
     Declared(Box<DeclaredView>),
+    Related(Box<RelatedView>),
 }

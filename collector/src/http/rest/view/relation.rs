@@ -1,6 +1,6 @@
 //! Relations, impact and services in the form of the API.
 
-use muster_model::relation::connection::is_stale;
+use muster_model::relation::connection::{confidence, is_stale};
 use muster_model::relation::{Relation, Sighting};
 use muster_shared::Time;
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(crate) struct RelationListed {
     other: NodeView,
     /// `discovered`, `derived` or `declared`.
     source: String,
-    /// How sure it is, 0 to 1.
+    /// How sure it is, 0 to 1: of a connection it falls from a day after it was last seen on, to 0 when it is over.
     confidence: f64,
     /// `current`, `stale` when it was not seen for a week, `candidate` when it was not yet seen often enough to count, `ended`.
     state: String,
@@ -88,14 +88,14 @@ pub(crate) struct RelationListed {
 fn state(relation: &Relation, now: Time) -> &'static str {
     match () {
         () if relation.spans.is_empty() => "candidate",
-        () if !relation.holds() => "ended",
+        () if !relation.held_at(now) => "ended",
         () if is_stale(relation, now) => "stale",
         () => "current",
     }
 }
 
 impl RelationListed {
-    /// A relation as it is now.
+    /// A relation as it is at a moment.
     pub(crate) fn of(view: RelationView, now: Time) -> Self {
         let (kind, is_outgoing) = (view.kind, view.is_outgoing);
         let version = view.relation.as_ref().map_or(0, |stored| stored.version);
@@ -109,7 +109,7 @@ impl RelationListed {
             label: if is_outgoing { kind.as_str() } else { kind.inverse() }.into(),
             other: view.other.into(),
             source: relation.map_or("discovered", |relation| relation.source.as_str()).into(),
-            confidence: f64::from(relation.map_or(100, |relation| relation.confidence)) / 100.0,
+            confidence: f64::from(relation.map_or(100, |relation| confidence(relation, now))) / 100.0,
             state: relation.map_or("current", |relation| state(relation, now)).into(),
             group: relation.and_then(|relation| relation.group.clone()),
             port: traffic.map(|traffic| format!("{}/{}", traffic.protocol, traffic.port)),
