@@ -154,7 +154,7 @@ enum Command {
     /// Times in which nothing is changed, and the change calendar
     #[command(subcommand)]
     Blackout(BlackoutCommand),
-    /// Move many tickets at once, or change them with `set`: `muster bulk set INC-000001 INC-000002 -f assignee=ann`
+    /// Move many tickets at once, or change them with `set`: `muster bulk set INC-000001 INC-000002 assignee=ann`
     Bulk {
         /// The event
         event: String,

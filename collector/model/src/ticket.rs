@@ -327,6 +327,11 @@ impl Ticket {
         TimelineEntry { ticket: self.id, seq: self.timeline, at, actor: actor.to_owned(), imported_from: None, entry }
     }
 
+    /// Whether its priority stays against the matrix when impact or urgency change.
+    pub const fn is_pinned(&self) -> bool {
+        matches!(self.priority_source, PrioritySource::Override { pinned: true, .. })
+    }
+
     /// Whether its priority is that of another desk, which this matrix would not give.
     pub fn is_priority_imported(&self) -> bool {
         let is_said = |source: &PrioritySource| matches!(source, PrioritySource::Override { reason, .. } if reason == crate::exchange::apply::EVENT);

@@ -44,12 +44,18 @@ pub struct UserEdit {
     pub password: Option<String>,
 }
 
+/// Names that mean something in queries and forms.
+const RESERVED: &[&str] = &["me", "none", "nobody"];
+
 /// A name that people can type, URLs can carry and logs can show.
 fn taken(name: &str) -> ServiceError {
     ServiceError::Conflict(Phrase::new("user_exists").with("name", name).into())
 }
 
 fn check_name(name: &str) -> Result<(), ServiceError> {
+    if RESERVED.contains(&name) {
+        return Err(invalid("/name", Phrase::new("sign_in_reserved").with("name", name)));
+    }
     let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-@".contains(c));
     if plain && (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(());

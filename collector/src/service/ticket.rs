@@ -107,7 +107,7 @@ impl Service {
         check_label("/assignment_group", opening.assignment_group.as_deref())?;
         if let Some(requester) = opening.requester.filter(|one| call.actor.user() != Some(*one)) {
             call.holds(Action::TicketTransition)?;
-            self.check_active(requester, "/requester").await?;
+            self.check_worker(requester, "/requester", &[Action::TicketCreate]).await?;
         }
         self.check_details(call, None, &opening.details, opening.parent).await?;
         Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;
@@ -193,7 +193,7 @@ impl Service {
         }
         if let Some(requester) = edit.requester.filter(|one| ticket.requester != Some(*one)) {
             Box::pin(self.authorize_on(call, Action::TicketTransition, &ticket)).await?;
-            self.check_active(requester, "/requester").await?;
+            self.check_worker(requester, "/requester", &[Action::TicketCreate]).await?;
         }
         if let Some(items) = &mut edit.items {
             edit.impact_floor = Some(Box::pin(self.name_items(call, items)).await?);
@@ -209,8 +209,10 @@ impl Service {
         }
         check_label("/category", edit.category.iter().flatten().next().map(String::as_str))?;
         check_label("/assignment_group", edit.assignment_group.iter().flatten().next().map(String::as_str))?;
-        if edit.priority.is_some() {
+        if edit.priority.is_some() || edit.pin.is_some() {
             Box::pin(self.authorize_on(call, Action::PriorityOverride, &ticket)).await?;
+        }
+        if edit.priority.is_some() {
             let reason = edit.override_reason.as_deref().unwrap_or_default();
             check_text("/override_reason", reason, 1, 2_000)?;
         }

@@ -114,6 +114,10 @@ async fn somebody_is_helped_who_called() {
     lab.patch(&ben, &path, "*", pinned).await.expect(200);
     let edited = lab.patch(&ben, &path, "*", json!({"urgency": 2})).await.expect(200).json();
     assert_eq!(edited["priority"], 1, "what is pinned stays when the urgency changes");
+    lab.patch(&ben, &path, "*", json!({"pin": false})).await.expect(200);
+    let edited = lab.patch(&ben, &path, "*", json!({"urgency": 3})).await.expect(200).json();
+    assert_ne!(edited["priority"], 1, "what is not pinned ends with the next urgency");
+    assert_eq!(lab.patch(&ben, &path, "*", json!({"pin": true})).await.pointers(422), ["/pin"]);
     // Many at once: each has its own answer.
     let bulk = json!({"tickets": [number, "INC-000099"], "edit": {"assignee": "ben", "category": "mail"}});
     let rows = lab.post(&ben, "/api/v1/tickets/bulk", bulk).await.expect(200).json();

@@ -148,6 +148,24 @@ async fn no_change_goes_further_than_who_plans_it() {
 }
 
 #[tokio::test]
+async fn no_release_goes_out_further_than_who_makes_it() {
+    let sites = Sites::new().await;
+    let reach = json!({"release_manager": {"sites": ["here"]}});
+    let rea = sites.person("rea", &[Role::ReleaseManager], reach).await;
+    let release = |hosts: &str| {
+        let plan = json!({"packages": [{"name": "app", "version": "2"}], "waves": [{"name": "all", "hosts": hosts}]});
+        json!({"kind": "release", "title": "app 2", "details": {"plan": plan}})
+    };
+    for hosts in ["site:there", "name:*"] {
+        sites.lab.post(&rea, "/api/v1/tickets", release(hosts)).await.problem(403, "not-authorised");
+    }
+    let made = sites.lab.post(&rea, "/api/v1/tickets", release("site:here")).await.expect(201).json();
+    let path = format!("/api/v1/tickets/{}", made["number"].as_str().unwrap());
+    sites.lab.patch(&rea, &path, "*", json!({"details": release("site:there")["details"]})).await.expect(403);
+    sites.lab.post(&rea, &format!("{path}/transitions"), json!({"event": "plan"})).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_seat_is_for_whose_role_reaches_the_ticket() {
     let sites = Sites::new().await;
     let far = sites.person("far", &[Role::Responder], json!({"responder": {"sites": ["there"]}})).await;

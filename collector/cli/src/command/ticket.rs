@@ -154,7 +154,10 @@ const BULK: &[Column] =
 
 /// Moves or changes many tickets; each has its own answer.
 pub(super) async fn bulk(client: &Client, format: Format, event: &str, tickets: &[String], fields: &[String]) -> Done {
-    let mut body = super::object(fields)?;
+    // Fields may stand bare behind the tickets, as in `set` of one.
+    let (bare, tickets): (Vec<String>, Vec<String>) =
+        tickets.iter().cloned().partition(|word| event == "set" && word.contains('='));
+    let mut body = super::object(&[fields, &bare].concat())?;
     if event == "set" {
         body = json!({"edit": body});
     } else if let Some(map) = body.as_object_mut() {

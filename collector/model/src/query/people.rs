@@ -83,7 +83,7 @@ fn ids_of(pattern: &Pattern, people: &[Named]) -> Result<Vec<Pattern>, Phrase> {
     let ids: Vec<Pattern> = found.map(|person| Pattern::literal(&person.id.to_string())).collect();
     let Some(name) = pattern.exact().filter(|_| ids.is_empty()) else { return Ok(ids) };
     let near = text::near(name, people.iter().filter_map(|person| person.names.first()).map(String::as_str), GIVEN);
-    let why = Phrase::new(if near.is_empty() { "name_unknown" } else { "name_near" }).with("name", pattern.shown());
+    let why = Phrase::new(if near.is_empty() { "person_unknown" } else { "person_near" }).with("name", pattern.shown());
     Err(if near.is_empty() { why } else { why.with("near", Word::list(near)) })
 }
 
@@ -120,8 +120,8 @@ mod tests {
             assert_eq!(found, [of_ann, of_ben, of_nobody], "{text}");
         }
         let wrong = asked("requester:anm").unwrap_err();
-        assert_eq!((wrong.say.as_ref(), wrong.to_string().contains("ann")), ("name_near", true), "{wrong}");
-        assert_eq!(asked("assignee:zzzzzz").unwrap_err().say, "name_unknown");
+        assert_eq!((wrong.say.as_ref(), wrong.to_string().contains("ann")), ("person_near", true), "{wrong}");
+        assert_eq!(asked("assignee:zzzzzz").unwrap_err().say, "person_unknown");
         let kept = |text: &str| Query::parse(text, &fields::TICKET).unwrap().name_in(OF_TICKETS);
         assert_eq!(kept("priority:1 (assignee:ann or state:new)").as_deref(), Some("ann"));
         assert_eq!(kept(&format!("assignee:{ann},\"\" requester:*")), None);

@@ -167,7 +167,7 @@ pub struct Edit {
     /// Why against the matrix.
     pub override_reason: Option<String>,
     /// Whether it stays against the matrix when impact or urgency change.
-    pub pin: bool,
+    pub pin: Option<bool>,
     /// For whom it is.
     pub requester: Option<UserId>,
     /// Items that it is about, all of them.
@@ -296,8 +296,17 @@ pub fn edit(
         set(&mut changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
     }
     if let (Some(priority), Some(reason)) = (edit.priority, edit.override_reason) {
-        next.priority_source = PrioritySource::Override { reason, pinned: edit.pin };
+        next.priority_source = PrioritySource::Override { reason, pinned: false };
         set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
+    }
+    match (&mut next.priority_source, edit.pin) {
+        (PrioritySource::Override { pinned, .. }, Some(pin)) => {
+            set(&mut changes, "pin", pinned, Some(pin), ToString::to_string);
+        }
+        (PrioritySource::Matrix, Some(true)) => {
+            return Err(BadDetails { pointer: "/pin".into(), why: Phrase::new("pin_matrix").into() });
+        }
+        (_, None | Some(false)) => {}
     }
     let mark = major::state_of(ticket);
     if next.parent.is_some() && mark == major::MajorState::Proposed {

@@ -93,6 +93,16 @@ impl Deployment {
         (deployed * 100).checked_div(hosts).unwrap_or(0)
     }
 
+    /// A wave that has not gone out: it waits, or no host of it has the versions.
+    fn left(&self) -> Option<&WaveState> {
+        let is_left = |wave: &&WaveState| match wave.phase {
+            Phase::Waiting => true,
+            Phase::Open => wave.deployed == 0,
+            Phase::Soaking | Phase::Done => false,
+        };
+        self.waves.iter().find(is_left)
+    }
+
     /// A wave that is out and still watched.
     fn soaking(&self) -> Option<&WaveState> {
         self.waves.iter().find(|wave| wave.phase == Phase::Soaking)
@@ -153,6 +163,9 @@ pub(super) fn refusal(release: &Release, event: &str, fields: &Fields, now: Time
             if is < target {
                 return Some(Phrase::new("guard_release_deployed").with("percent", is).with("target", target));
             }
+            if let Some(left) = release.deployment.as_ref().and_then(Deployment::left) {
+                return Some(Phrase::new("guard_release_wave_left").with("wave", left.name.as_str()));
+            }
             let soaking = release.deployment.as_ref().and_then(Deployment::soaking)?;
             let until = soaking.soaks_until.map(|until| until.to_string()).unwrap_or_default();
             Some(Phrase::new("guard_release_soak").with("wave", soaking.name.as_str()).with("until", until))
@@ -203,7 +216,8 @@ pub(super) fn effect(release: &mut Release, event: &str, fields: &Fields) {
         // What stopped it is known to whoever lets it go on: it stops for what is new.
         "continue" => {
             for wave in release.deployment.iter_mut().flat_map(|seen| &mut seen.waves) {
-                wave.failed_taken_on = wave.failed.len();
+                wave.failed_taken_on.clone_from(&wave.failed);
+                wave.empty_taken_on |= wave.began_at.is_some() && wave.hosts == 0;
                 wave.incidents_taken_on.clone_from(&wave.incidents);
             }
         }

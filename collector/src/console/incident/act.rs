@@ -87,7 +87,7 @@ async fn edit_of(visitor: &Visitor, fields: &Fields) -> Result<Edit, ServiceErro
         urgency: level(fields, "urgency")?,
         priority: level(fields, "priority")?,
         override_reason: fields.filled("override_reason").map(str::to_owned),
-        pin: fields.text("pin") == "yes",
+        pin: fields.0.iter().any(|(key, _)| key == "override_reason").then(|| fields.text("pin") == "yes"),
         requester,
         items: optional(fields, "items").map(|text| about::read(&text.unwrap_or_default())),
         category: optional(fields, "category"),

@@ -168,7 +168,7 @@ pub(super) fn edit(
             .field(Field::checks(
                 locale,
                 "pin",
-                vec![Choice { value: "yes".into(), label: locale.t("priority-pin"), is_chosen: false }],
+                vec![Choice { value: "yes".into(), label: locale.t("priority-pin"), is_chosen: ticket.is_pinned() }],
             ));
     }
     Some(form.after(attempt))

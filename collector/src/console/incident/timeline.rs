@@ -7,6 +7,7 @@ use muster_shared::Time;
 
 use super::list::name_of;
 use crate::console::locale::Locale;
+use crate::console::ticket::shape;
 use crate::console::{moment, value};
 use crate::service::account::Person;
 
@@ -41,7 +42,10 @@ fn field(change: &FieldChange, people: &[Person], locale: Locale) -> (String, St
     };
     let (from, to) = match change.field.as_str() {
         "wave" => (wave(&change.from), wave(&change.to)),
-        _ => (value(&change.from), value(&change.to)),
+        field => {
+            let said = |text: &str| shape::told(field, text).unwrap_or_else(|| value(text));
+            (said(&change.from), said(&change.to))
+        }
     };
     (locale.name("field", &change.field), from, to)
 }

@@ -254,6 +254,13 @@ const fn hint(shape: Shape) -> &'static str {
     }
 }
 
+/// A list of a plan as a timeline tells it: on one line, the way it is written; nothing of what is no list.
+pub(in crate::console) fn told(field: &str, text: &str) -> Option<String> {
+    let (_, shape) = Kind::ALL.iter().flat_map(|kind| shapes(*kind)).find(|(path, _)| *path == field)?;
+    let value = serde_json::from_str(text).ok().filter(Value::is_array)?;
+    Some(shown(*shape, Some(&value)).replace('\n', "; "))
+}
+
 /// The patch of details that a form means.
 pub(in crate::console) fn patch(kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
     let mut part = Map::new();

@@ -171,7 +171,7 @@ async fn bulk(
         (Some(event), None) => {
             Deed::Event(event, named(&app, &call, body.into(), &[("/assignee", What::Person)]).await?)
         }
-        (None, Some(edit)) if body.is_empty() => {
+        (None, Some(edit)) if body.is_empty() && edit.as_object().is_some_and(|edit| !edit.is_empty()) => {
             Deed::Edit(Box::new(named(&app, &call, with_items(edit), EDITED).await?))
         }
         _ => return Err(invalid("/event", "name the event, or say in `edit` which fields are changed").into()),

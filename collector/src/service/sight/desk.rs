@@ -15,7 +15,7 @@ use muster_model::notification::{Notice, Source};
 use muster_model::query::Query;
 use muster_model::query::within::{Names, Within};
 use muster_model::right::{self, Action, Actor, Extent, Role};
-use muster_model::ticket::Ticket;
+use muster_model::ticket::{Details, Ticket};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
 
@@ -164,6 +164,15 @@ impl Service {
             let is_empty = concerned.is_empty() && scope.is_empty();
             let is_theirs = !is_empty || limited.asked_for(ticket) || limited.works_on(ticket);
             return Ok(is_theirs && reaches_all && scope.iter().all(|(node, _)| sight.sees_node(*node)));
+        }
+        if let Details::Release(release) = &ticket.details {
+            // So do its waves: they tell of hosts, and what goes out there is the release's doing.
+            for wave in &release.plan.waves {
+                let hosts = self.hosts_asked(&Call::system("release"), &wave.hosts).await?;
+                if !hosts.iter().all(|host| sight.sees_host(host.value.id)) {
+                    return Ok(false);
+                }
+            }
         }
         if limited.works_on(ticket) {
             return Ok(true);

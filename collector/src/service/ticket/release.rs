@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_model::Versioned;
 use muster_model::history::Moment;
 use muster_model::host::{Host, Lifecycle};
-use muster_model::text::Text;
+use muster_model::text::{Phrase, Text};
 use muster_model::ticket::release::{Deployment, Elsewhere, Look, MOST_SHOWN, Release, WaveState};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Kind, StateName, Ticket};
-use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
@@ -141,31 +141,39 @@ impl Service {
         let seen = match self.deployment_of(release, true).await {
             Ok(seen) => seen,
             Err(error @ ServiceError::Store(_)) => return Err(error),
-            Err(error) => {
-                // A question that cannot be asked any more is nothing that others wait for.
-                tracing::warn!(%error, number = ticket.number, "looking how far a release is");
-                return Ok(());
-            }
+            // A question that cannot be asked any more is nothing that the next wave waits for.
+            Err(error) => return self.stop_release(Versioned { value: ticket, version }, broken(&error)).await,
         };
         let moves = moves(&before.waves, &seen.waves);
         release.deployment = Some(seen);
         let stop = release.stop();
         let (call, now) = (Call::system(RELEASE), self.now());
-        let written = if let Some(why) = stop {
-            let fields = Fields { said: Some(Text::from(why)), ..Fields::default() };
-            let Ok((next, entry)) = transition::apply(&ticket, "attention", &fields, &call.actor, now) else {
-                return Ok(());
-            };
-            Self::written(&call, "ticket.attention", version, next, entry)
-        } else if moves.is_empty() {
+        if let Some(why) = stop {
+            return self.stop_release(Versioned { value: ticket, version }, why).await;
+        }
+        if moves.is_empty() {
             return Ok(());
-        } else {
-            let entry = ticket.note(now, &call.actor.label(), Entry::Changed { fields: moves });
-            Self::written(&call, "ticket.wave", version, ticket, entry)
-        };
-        let changes: ChangeSet = written.0;
+        }
+        let entry = ticket.note(now, &call.actor.label(), Entry::Changed { fields: moves });
+        let (changes, _) = Self::written(&call, "ticket.wave", version, ticket, entry);
         self.commit_step(changes).await.map(drop)
     }
+
+    /// A person has to look before it goes on.
+    async fn stop_release(&self, stored: Versioned<Ticket>, why: Phrase) -> Result<(), ServiceError> {
+        let (call, now) = (Call::system(RELEASE), self.now());
+        let fields = Fields { said: Some(Text::from(why)), ..Fields::default() };
+        let Ok((next, entry)) = transition::apply(&stored.value, "attention", &fields, &call.actor, now) else {
+            return Ok(());
+        };
+        let (changes, _) = Self::written(&call, "ticket.attention", stored.version, next, entry);
+        self.commit_step(changes).await.map(drop)
+    }
+}
+
+/// What it says that waves cannot be looked at.
+fn broken(error: &ServiceError) -> Phrase {
+    Phrase::new("wave_stop_broken").with("why", error.text().to_string())
 }
 
 /// The waves that stand elsewhere than before.

@@ -140,15 +140,18 @@ pub struct WaveState {
     pub hosts: usize,
     /// How many have all versions.
     pub deployed: usize,
-    /// Names of hosts that went wrong since it began; at most [`MOST_SHOWN`].
+    /// Names of hosts that went wrong since it began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<String>,
     /// Numbers of urgent incidents on its hosts since it began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<String>,
-    /// How many hosts had gone wrong when somebody let it go on all the same.
-    #[serde(default)]
-    pub failed_taken_on: usize,
+    /// Names of the hosts with which somebody let it go on all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_taken_on: Vec<String>,
+    /// Whether somebody let it go on though it means no host any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty_taken_on: bool,
     /// Numbers of the incidents with which somebody let it go on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incidents_taken_on: Vec<String>,
@@ -170,6 +173,12 @@ pub(super) fn slips(waves: &[Wave], place: &str) -> Vec<Violation> {
             wrong(at("name"), Phrase::new("characters").with("min", "1").with("max", MAX_NAME));
         } else if waves.iter().take(i).any(|other| other.name.trim().eq_ignore_ascii_case(name)) {
             wrong(at("name"), Phrase::new("wave_twice").with("name", name));
+        }
+        if name.contains([':', '|']) {
+            wrong(at("name"), Phrase::new("wave_name"));
+        }
+        if wave.hosts.trim().is_empty() {
+            wrong(at("hosts"), Phrase::new("wave_hosts"));
         }
         if wave.soak_minutes > MAX_SOAK_MINUTES {
             wrong(
@@ -194,7 +203,9 @@ impl Wave {
         target: usize,
         now: Time,
     ) -> WaveState {
-        let is_out = began_at.is_some() && look.hosts > 0 && look.deployed * 100 >= target * look.hosts;
+        let empty_taken_on = before.is_some_and(|before| before.empty_taken_on);
+        let has_room = look.hosts > 0 || empty_taken_on;
+        let is_out = began_at.is_some() && has_room && look.deployed * 100 >= target * look.hosts;
         let out_at = is_out.then(|| before.and_then(|before| before.out_at).unwrap_or(now));
         let until = out_at.map(|at| at.plus_millis(i64::from(self.soak_minutes) * MINUTE_MS));
         let phase = match (began_at, until) {
@@ -203,8 +214,7 @@ impl Wave {
             (Some(_), Some(until)) if until > now => Phase::Soaking,
             (Some(_), Some(_)) => Phase::Done,
         };
-        let Look { hosts, deployed, mut failed, incidents, others } = look;
-        failed.truncate(MOST_SHOWN);
+        let Look { hosts, deployed, failed, incidents, others } = look;
         WaveState {
             name: self.name.clone(),
             phase,
@@ -215,7 +225,8 @@ impl Wave {
             deployed,
             failed,
             incidents,
-            failed_taken_on: before.map_or(0, |before| before.failed_taken_on),
+            failed_taken_on: before.map(|before| before.failed_taken_on.clone()).unwrap_or_default(),
+            empty_taken_on,
             incidents_taken_on: before.map(|before| before.incidents_taken_on.clone()).unwrap_or_default(),
             others,
         }
@@ -232,9 +243,13 @@ impl Wave {
             let why = Phrase::new("wave_stop_incident").with("wave", state.name.as_str());
             return Some(why.with("incidents", Word::list(fresh)));
         }
+        if state.hosts == 0 && !state.empty_taken_on {
+            return Some(Phrase::new("wave_stop_empty").with("wave", state.name.as_str()));
+        }
         let percent = usize::from(self.abort.failed_percent?);
         let failed = state.failed.len();
-        if failed <= state.failed_taken_on || failed * 100 <= percent * state.hosts {
+        let is_news = state.failed.iter().any(|name| !state.failed_taken_on.contains(name));
+        if !is_news || failed * 100 <= percent * state.hosts {
             return None;
         }
         let names = Word::list(state.failed.iter().take(MOST_NAMED));
@@ -327,10 +342,12 @@ mod tests {
         assert_eq!(waves[0].stop(&one), None, "ten of a hundred are not more than ten");
         let mut two = judged(&[one], 2, &[]);
         assert_eq!(waves[0].stop(&two).unwrap().say, "wave_stop_failed");
-        two.failed_taken_on = 2;
+        two.failed_taken_on.clone_from(&two.failed);
         let same = judged(&[two.clone()], 2, &[]);
         assert_eq!(waves[0].stop(&same), None, "somebody let it go on with these");
-        assert!(waves[0].stop(&judged(&[two], 3, &[])).is_some(), "another one is news");
+        assert!(waves[0].stop(&judged(&[two.clone()], 3, &[])).is_some(), "another one is news");
+        two.failed_taken_on = vec!["web-7".into(), "web-8".into()];
+        assert!(waves[0].stop(&judged(&[two], 2, &[])).is_some(), "as many others are news too");
         let mut loud = judged(&[same], 2, &["INC-000001"]);
         assert_eq!(waves[0].stop(&loud).unwrap().say, "wave_stop_incident");
         loud.incidents_taken_on = vec!["INC-000001".into()];
@@ -342,12 +359,39 @@ mod tests {
     }
 
     #[test]
+    fn a_wave_that_means_nobody_any_more_waits_for_a_word() {
+        let waves = [wave("first", 0), wave("second", 0)];
+        let judged = |before: &[WaveState]| judge(&waves, before, vec![Look::default(), look(0)], 100, true, minute(1));
+        let mut gone = judged(&[]);
+        assert_eq!(
+            (phases(&gone), waves[0].stop(&gone[0]).unwrap().say.as_ref()),
+            (vec![Phase::Open, Phase::Waiting], "wave_stop_empty")
+        );
+        gone[0].empty_taken_on = true;
+        let on = judged(&gone);
+        assert_eq!((phases(&on), waves[0].stop(&on[0])), (vec![Phase::Done, Phase::Open], None));
+    }
+
+    #[test]
+    fn a_share_of_many_hosts_is_a_share_of_all() {
+        let waves = [Wave { abort: Abort { failed_percent: Some(50), urgent_incident: false }, ..wave("first", 0) }];
+        let failed = (0..200).map(|n| format!("big-{n}")).collect();
+        let look = Look { hosts: 220, failed, ..Look::default() };
+        let state = judge(&waves, &[], vec![look], 100, true, minute(1)).remove(0);
+        assert!(waves[0].stop(&state).is_some());
+    }
+
+    #[test]
     fn a_wave_has_a_name_of_its_own_and_bounds() {
         let mut waves = vec![wave("first", 60), wave(" First ", MAX_SOAK_MINUTES + 1), wave(" ", 0)];
         waves[2].abort.failed_percent = Some(100);
+        waves.push(Wave { hosts: " ".into(), ..wave("a: b", 0) });
         let found = slips(&waves, "/w");
         let at: Vec<&str> = found.iter().map(|slip| slip.pointer.as_str()).collect();
-        assert_eq!(at, ["/w/1/name", "/w/1/soak_minutes", "/w/2/name", "/w/2/abort/failed_percent"]);
+        assert_eq!(
+            at,
+            ["/w/1/name", "/w/1/soak_minutes", "/w/2/name", "/w/2/abort/failed_percent", "/w/3/name", "/w/3/hosts"]
+        );
         assert!(slips(&[wave("first", 0), wave("second", MAX_SOAK_MINUTES)], "/w").is_empty());
     }
 }

@@ -164,8 +164,13 @@ impl Life {
     pub(super) fn opened(&self) -> Ticket {
         let mut details = Details::empty(self.kind).patched(&self.details()).expect("complete details");
         if let Details::Release(release) = &mut details {
-            let wave =
-                release::WaveState { name: "all".into(), hosts: 2, deployed: 2, ..release::WaveState::default() };
+            let wave = release::WaveState {
+                name: "all".into(),
+                phase: release::Phase::Done,
+                hosts: 2,
+                deployed: 2,
+                ..release::WaveState::default()
+            };
             release.deployment = Some(release::Deployment { at: hour(0), waves: vec![wave] });
         }
         if let Details::Change(change) = &mut details {

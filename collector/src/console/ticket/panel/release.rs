@@ -7,13 +7,16 @@ use crate::console::locale::Locale;
 use crate::console::moment;
 use crate::console::ticket::address;
 
+/// Hosts that went wrong of which the names are shown.
+const NAMED: usize = 5;
+
 /// The panels of a release, with its waves as agents see them now.
 pub(super) fn panels(locale: Locale, release: &Release) -> Vec<Panel> {
     let mut panels = vec![members(locale, release)];
     if let Some(seen) = &release.deployment {
         let percent = seen.percent().to_string();
         let mut panel = Panel::new("deployment", locale.with("release-deployed", &[("percent", &percent)]));
-        let heads = ["col-wave", "col-state", "col-hosts", "col-deployed", "col-failed", "col-incidents"];
+        let heads = ["col-wave", "col-state", "col-hosts", "col-deployed", "col-failed", "col-urgent"];
         panel.head = heads.map(|key| locale.t(key)).into();
         panel.rows = seen.waves.iter().map(|wave| row(locale, wave)).collect();
         panels.push(panel);
@@ -50,7 +53,9 @@ fn row(locale: Locale, wave: &WaveState) -> Vec<Cell> {
         Phase::Open if wave.deployed < wave.hosts => "bad",
         _ => "",
     };
-    let failed = Cell::plain(wave.failed.len().to_string());
+    let first = wave.failed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let more = wave.failed.len().saturating_sub(NAMED);
+    let failed = Cell::plain(if more > 0 { format!("{first} +{more}") } else { first });
     vec![
         Cell::plain(&wave.name),
         Cell::plain(phase),

@@ -19,11 +19,12 @@ pub(super) fn line(wave: &Value) -> String {
 
 /// The wave of a line.
 pub(super) fn read(line: &str) -> Option<Value> {
-    let mut parts = line.split(BAR).map(str::trim);
+    let mut parts = line.split('|').map(str::trim);
     let (name, hosts) = parts.next()?.split_once(':')?;
     let mut wave = json!({"name": name.trim(), "hosts": hosts.trim()});
     let mut abort = json!({});
     for part in parts {
+        let part = part.to_lowercase();
         let (word, value) = part.split_once(char::is_whitespace)?;
         let (into, field, value) = match (word, value.trim()) {
             ("soak", minutes) => (&mut wave, "soak_minutes", json!(minutes.parse::<u32>().ok()?)),
@@ -34,7 +35,10 @@ pub(super) fn read(line: &str) -> Option<Value> {
             }
             _ => return None,
         };
-        into.as_object_mut()?.insert(field.to_owned(), value);
+        // Said twice it is said otherwise.
+        if into.as_object_mut()?.insert(field.to_owned(), value).is_some() {
+            return None;
+        }
     }
     if abort.as_object().is_some_and(|abort| !abort.is_empty()) {
         wave.as_object_mut()?.insert("abort".to_owned(), abort);
@@ -56,8 +60,17 @@ mod tests {
         ] {
             assert_eq!(line(&read(text).unwrap()), text);
         }
+        assert_eq!(line(&read("a:b|SOAK 60|Stop Incident").unwrap()), "a: b | soak 60 | stop incident");
         assert_eq!(read("a: b | stop 5%").unwrap()["abort"]["failed_percent"], 5);
-        for wrong in ["first", "a: b | soak", "a: b | soak long", "a: b | stop", "a: b | stop 300", "a: b | wait 5"] {
+        for wrong in [
+            "first",
+            "a: b | soak",
+            "a: b | soak long",
+            "a: b | stop",
+            "a: b | stop 300",
+            "a: b | wait 5",
+            "a: b | stop 5 | stop 6",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -198,6 +198,16 @@ pub(super) const CASES: &[Case] = &[
         RELEASE,
         StateName::Deploying,
         "complete",
+        |ticket, _, _| {
+            let other = release::WaveState { name: "rest".into(), ..release::WaveState::default() };
+            release_of(ticket).deployment.as_mut().expect("it was looked at").waves.push(other);
+        },
+        "guard_release_wave_left",
+    ),
+    (
+        RELEASE,
+        StateName::Deploying,
+        "complete",
         |ticket, _, _| wave_of(ticket).phase = release::Phase::Soaking,
         "guard_release_soak",
     ),
