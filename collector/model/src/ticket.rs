@@ -104,11 +104,10 @@ impl Kind {
     /// The rights that its work takes: who holds one of them can be given it.
     pub const fn work(self) -> &'static [Action] {
         match self {
-            Self::Incident | Self::Task => &[Action::TicketTransition],
+            Self::Incident | Self::Task | Self::Request => &[Action::TicketTransition],
             Self::Problem => &[Action::ProblemManage],
             Self::Change => &[Action::ChangePlan, Action::ChangeImplement, Action::ChangeReview],
             Self::Release => &[Action::ReleaseManage],
-            Self::Request => &[Action::TicketTransition],
             Self::Access => &[Action::TicketTransition, Action::AccessManage],
         }
     }

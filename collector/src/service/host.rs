@@ -56,8 +56,8 @@ pub struct HostView {
     pub drift: usize,
     /// Where it stands in its life: what people set, or that it is silent.
     pub lifecycle: Lifecycle,
-    /// Whether its agent's certificate should have been renewed: agents do so before nine tenths of its life.
-    pub renewal_overdue: bool,
+    /// When its agent's certificate ends that should have been renewed: agents do so before nine tenths of its life.
+    pub renewal_overdue: Option<Time>,
     /// Whether another host has its name.
     pub is_duplicate: bool,
     /// The id that was asked for, when that host was merged into this one.
@@ -88,7 +88,7 @@ impl HostView {
             "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
             "last_seen": self.heard_at, "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
-            "renewal_overdue": self.renewal_overdue, "zombie": self.is_zombie, "broken_relations": ties.broken,
+            "renewal_overdue": self.renewal_overdue.is_some(), "zombie": self.is_zombie, "broken_relations": ties.broken,
         })
     }
 }
@@ -218,7 +218,7 @@ impl Service {
             speaker.filter(|agent| agent.value.revoked_at.is_none()).map(|agent| agent.value.certificate_expires_at);
         let is_zombie = self.is_zombie(&host.value, tellers.last_word.as_ref(), now).await?;
         let mut view = HostView {
-            renewal_overdue: ends.is_some_and(|ends| ends.since(now) < OVERDUE_MS),
+            renewal_overdue: ends.filter(|ends| ends.since(now) < OVERDUE_MS),
             known: self.known(&tellers).await?,
             is_stale: tellers.is_stale(now),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
@@ -237,7 +237,7 @@ impl Service {
             let facts = self.facts_at(&holder, moment).await?;
             (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
-            view.renewal_overdue = false;
+            view.renewal_overdue = None;
             (view.is_stale, view.is_zombie, view.last_seen, view.heard_at) = (true, false, None, None);
             view.sources.clear();
             if let Some(known) = &mut view.known {

@@ -227,6 +227,35 @@ fn floored(ticket: &Ticket, asked: Option<u8>) -> Result<u8, BadDetails> {
     }
 }
 
+/// The priority after an edit: by the matrix, or against it with a reason, and pinned or not.
+fn prioritise(
+    next: &mut Ticket,
+    before: &Ticket,
+    (priority, reason, pin): (Option<u8>, Option<String>, Option<bool>),
+    changes: &mut Vec<FieldChange>,
+) -> Result<(), BadDetails> {
+    let is_pinned = matches!(next.priority_source, PrioritySource::Override { pinned: true, .. });
+    if !is_pinned && (next.impact, next.urgency) != (before.impact, before.urgency) {
+        next.priority_source = PrioritySource::Matrix;
+        let matrix = priority::from_matrix(next.impact, next.urgency);
+        set(changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
+    }
+    if let (Some(priority), Some(reason)) = (priority, reason) {
+        next.priority_source = PrioritySource::Override { reason, pinned: false };
+        set(changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
+    }
+    match (&mut next.priority_source, pin) {
+        (PrioritySource::Override { pinned, .. }, Some(pin)) => {
+            set(changes, "pin", pinned, Some(pin), ToString::to_string);
+        }
+        (PrioritySource::Matrix, Some(true)) => {
+            return Err(BadDetails { pointer: "/pin".into(), why: Phrase::new("pin_matrix").into() });
+        }
+        (_, None | Some(false)) => {}
+    }
+    Ok(())
+}
+
 /// Applies an edit; `None` when nothing changes. Rule P1: a later change of impact or urgency clears an override.
 pub fn edit(
     ticket: &Ticket,
@@ -289,25 +318,7 @@ pub fn edit(
     // To the minute, as forms have it: what comes back unchanged is no change.
     let follow_up_at = edit.follow_up_at.map(|at| at.map(|at| at.plus_millis(-at.millis().rem_euclid(60_000))));
     set(&mut changes, "follow_up_at", &mut next.follow_up_at, follow_up_at, time);
-    let is_pinned = matches!(next.priority_source, PrioritySource::Override { pinned: true, .. });
-    if !is_pinned && (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
-        next.priority_source = PrioritySource::Matrix;
-        let matrix = priority::from_matrix(next.impact, next.urgency);
-        set(&mut changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
-    }
-    if let (Some(priority), Some(reason)) = (edit.priority, edit.override_reason) {
-        next.priority_source = PrioritySource::Override { reason, pinned: false };
-        set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
-    }
-    match (&mut next.priority_source, edit.pin) {
-        (PrioritySource::Override { pinned, .. }, Some(pin)) => {
-            set(&mut changes, "pin", pinned, Some(pin), ToString::to_string);
-        }
-        (PrioritySource::Matrix, Some(true)) => {
-            return Err(BadDetails { pointer: "/pin".into(), why: Phrase::new("pin_matrix").into() });
-        }
-        (_, None | Some(false)) => {}
-    }
+    prioritise(&mut next, ticket, (edit.priority, edit.override_reason, edit.pin), &mut changes)?;
     let mark = major::state_of(ticket);
     if next.parent.is_some() && mark == major::MajorState::Proposed {
         // A part is never proposed: the whole is.

@@ -70,6 +70,17 @@ fn origin_said(ticket: &Ticket, locale: Locale) -> Vec<(String, String)> {
     unknown.chain(other).collect()
 }
 
+/// What the visitor may do with one press.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::console) struct May {
+    /// Take it.
+    pub(in crate::console) take: bool,
+    /// Ask its agents for a fresh look.
+    pub(in crate::console) recheck: bool,
+    /// Say that they saw it: nobody did yet.
+    pub(in crate::console) acknowledge: bool,
+}
+
 #[derive(Template)]
 #[template(path = "incident.html")]
 pub(in crate::console) struct IncidentPage {
@@ -96,8 +107,6 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) items: Vec<ItemLink>,
     /// The hosts that it is of.
     pub(in crate::console) hosts: Vec<ItemLink>,
-    /// Whether who looks at it may ask their agents for a fresh look.
-    pub(in crate::console) may_recheck: bool,
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
@@ -111,11 +120,9 @@ pub(in crate::console) struct IncidentPage {
     /// Steps that ask for something: folds.
     pub(in crate::console) folds: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
-    pub(in crate::console) may_take: bool,
     /// Whether who looks at it is told of what happens to it.
     pub(in crate::console) is_watched: bool,
-    /// Whether nobody took notice yet, and the visitor may.
-    pub(in crate::console) may_acknowledge: bool,
+    pub(in crate::console) may: May,
     /// Where this page is.
     pub(in crate::console) address: String,
     /// What only this kind has, votes, links, parts.
@@ -192,11 +199,8 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) steps: Vec<Form>,
     pub(in crate::console) others: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
-    pub(in crate::console) may_take: bool,
-    pub(in crate::console) may_recheck: bool,
     pub(in crate::console) is_watched: bool,
-    /// Whether nobody took notice yet, and the visitor may.
-    pub(in crate::console) may_acknowledge: bool,
+    pub(in crate::console) may: May,
     pub(in crate::console) panels: Vec<Panel>,
 }
 
@@ -238,7 +242,6 @@ pub(in crate::console) fn build(
         description: page.locale.say(&ticket.description),
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
         hosts: hosts_of(&ticket).map(|item| ItemLink::of(item, page.locale)).collect(),
-        may_recheck: forms.may_recheck,
         changed: drift.changed,
         proofs: drift.proofs,
         undrawn: drift.undrawn,
@@ -250,9 +253,8 @@ pub(in crate::console) fn build(
         buttons,
         folds,
         comment: forms.comment,
-        may_take: forms.may_take,
         is_watched: forms.is_watched,
-        may_acknowledge: forms.may_acknowledge,
+        may: forms.may,
         address: address(&ticket.number),
         panels: forms.panels,
         ticket,
@@ -296,20 +298,23 @@ pub(in crate::console) async fn page(
     ];
     let watchers = service.list_watchers(call, &ticket.number).await?;
     let is_mine = ticket.assignee == Some(visitor.id());
+    let may = May {
+        take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
+        recheck: visitor.may(Action::HostRecheck)
+            && ticket.drift.is_some()
+            && ticket.state.name().is_active()
+            && hosts_of(ticket).next().is_some(),
+        acknowledge: ticket.kind() == Kind::Incident
+            && ticket.acknowledged_at.is_none()
+            && ticket.state.name().is_active()
+            && visitor.may(Action::TicketTransition),
+    };
     let forms = Forms {
         steps: handling::steps(visitor, ticket, stored.version, &possible, &people, attempt),
         others: others.into_iter().flatten().collect(),
         comment: handling::comment(visitor, ticket, attempt),
         panels: Box::pin(panel::all(visitor, &stored, &people, attempt)).await?,
-        may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
-        may_recheck: visitor.may(Action::HostRecheck)
-            && ticket.drift.is_some()
-            && ticket.state.name().is_active()
-            && hosts_of(ticket).next().is_some(),
-        may_acknowledge: ticket.kind() == Kind::Incident
-            && ticket.acknowledged_at.is_none()
-            && ticket.state.name().is_active()
-            && visitor.may(Action::TicketTransition),
+        may,
         is_watched: watchers.iter().any(|(id, _)| *id == visitor.id()),
     };
     let place = if ticket.kind() == Kind::Incident { "/incidents" } else { "/tickets" };

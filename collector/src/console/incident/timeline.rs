@@ -186,6 +186,9 @@ mod tests {
         let change = FieldChange { field: "assignee".into(), from: String::new(), to: id.to_string() };
         let shown = field(&change, &[Person::called(id, "Ann")], Locale::English);
         assert_eq!(shown, ("Assignee".into(), "none".into(), "Ann".into()));
+        let waves = r#"[{"name":"a","hosts":"site:b","soak_minutes":5},{"name":"c","hosts":"site:d"}]"#;
+        let planned = FieldChange { field: "waves".into(), from: String::new(), to: waves.into() };
+        assert_eq!(field(&planned, &[], Locale::English).2, "a: site:b | soak 5; c: site:d");
         let moved = FieldChange { field: "wave".into(), from: "first: b: open".into(), to: "first: b: soaking".into() };
         let shown = field(&moved, &[], Locale::English);
         assert_eq!((shown.1.as_str(), shown.2.as_str()), ("first: b: on its way out", "first: b: out, watched"));

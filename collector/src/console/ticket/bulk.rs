@@ -139,7 +139,12 @@ async fn moved(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErr
         .map(str::to_owned)
         .collect();
     let event = fields.text("event").trim().to_owned();
-    match Box::pin(visitor.service().handle_tickets(&visitor.call, &tickets, &Deed::Event(event.clone(), given))).await
+    match Box::pin(visitor.service().handle_tickets(
+        &visitor.call,
+        &tickets,
+        &Deed::Event(event.clone(), Box::new(given)),
+    ))
+    .await
     {
         Ok(moved) => page(visitor, Some(&moved), None).await,
         Err(error) => {

@@ -100,7 +100,7 @@ async fn create(
     let idempotency = repetition(&headers, &body)?;
     let places = [("/requester", What::Person), ("/parent", What::Ticket)];
     let mut body: Create = named(&app, &call, with_items(body), &places).await?;
-    let channel = one_of("channel", body.channel, Channel::BY_WORD, |channel| channel.as_str())?;
+    let channel = one_of("channel", body.channel, Channel::BY_WORD, Channel::as_str)?;
     let mut details = Details::empty(Service::parse_kind(&body.kind)?);
     if let Some(patch) = &mut body.details {
         Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;

@@ -169,7 +169,7 @@ async fn bulk(
     };
     let deed = match (event, body.remove("edit")) {
         (Some(event), None) => {
-            Deed::Event(event, named(&app, &call, body.into(), &[("/assignee", What::Person)]).await?)
+            Deed::Event(event, Box::new(named(&app, &call, body.into(), &[("/assignee", What::Person)]).await?))
         }
         (None, Some(edit)) if body.is_empty() && edit.as_object().is_some_and(|edit| !edit.is_empty()) => {
             Deed::Edit(Box::new(named(&app, &call, with_items(edit), EDITED).await?))

@@ -14,7 +14,7 @@ pub const MOST: usize = 200;
 #[derive(Clone, Debug)]
 pub enum Deed {
     /// An event with what it takes.
-    Event(String, Fields),
+    Event(String, Box<Fields>),
     /// Fields that are changed.
     Edit(Box<Edit>),
 }
@@ -44,7 +44,7 @@ impl Service {
         for ticket in tickets {
             let moved = match deed {
                 Deed::Event(event, fields) => {
-                    Box::pin(self.transition_ticket(call, ticket, event, fields.clone(), None)).await
+                    Box::pin(self.transition_ticket(call, ticket, event, (**fields).clone(), None)).await
                 }
                 Deed::Edit(edit) => Box::pin(self.edit_ticket(call, ticket, (**edit).clone(), None)).await,
             };

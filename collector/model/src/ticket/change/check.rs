@@ -29,10 +29,8 @@ impl Change {
         let checks = &self.plan.checks;
         let place = text.trim().parse::<usize>().ok().and_then(|place| checks.get(place.checked_sub(1)?));
         let found = place.or_else(|| checks.iter().find(|check| check.trim() == text.trim()));
-        found.ok_or_else(|| match checks.is_empty() {
-            true => Phrase::new("check_none"),
-            false => Phrase::new("check_unknown").with("checks", Word::list(checks)),
-        })
+        let unknown = || Phrase::new("check_unknown").with("checks", Word::list(checks));
+        found.ok_or_else(|| if checks.is_empty() { Phrase::new("check_none") } else { unknown() })
     }
 
     /// Notes what somebody found; a later look at the same check counts in place of the one before.
