@@ -208,6 +208,9 @@ _muster() {
             muster__subcmd__access,attach)
                 cmd="muster__subcmd__access__subcmd__attach"
                 ;;
+            muster__subcmd__access,check)
+                cmd="muster__subcmd__access__subcmd__check"
+                ;;
             muster__subcmd__access,comment)
                 cmd="muster__subcmd__access__subcmd__comment"
                 ;;
@@ -261,6 +264,9 @@ _muster() {
                 ;;
             muster__subcmd__access__subcmd__help,attach)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__access__subcmd__help,check)
+                cmd="muster__subcmd__access__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__access__subcmd__help,comment)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__comment"
@@ -658,6 +664,9 @@ _muster() {
             muster__subcmd__change,attach)
                 cmd="muster__subcmd__change__subcmd__attach"
                 ;;
+            muster__subcmd__change,check)
+                cmd="muster__subcmd__change__subcmd__check"
+                ;;
             muster__subcmd__change,comment)
                 cmd="muster__subcmd__change__subcmd__comment"
                 ;;
@@ -711,6 +720,9 @@ _muster() {
                 ;;
             muster__subcmd__change__subcmd__help,attach)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__change__subcmd__help,check)
+                cmd="muster__subcmd__change__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__change__subcmd__help,comment)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__comment"
@@ -1381,6 +1393,9 @@ _muster() {
             muster__subcmd__help__subcmd__access,attach)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__access,check)
+                cmd="muster__subcmd__help__subcmd__access__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__access,comment)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__comment"
                 ;;
@@ -1572,6 +1587,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__change,attach)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__change,check)
+                cmd="muster__subcmd__help__subcmd__change__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__change,comment)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__comment"
@@ -1864,6 +1882,9 @@ _muster() {
             muster__subcmd__help__subcmd__incident,attach)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__incident,check)
+                cmd="muster__subcmd__help__subcmd__incident__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__incident,comment)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__comment"
                 ;;
@@ -2068,6 +2089,9 @@ _muster() {
             muster__subcmd__help__subcmd__problem,attach)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__problem,check)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__problem,comment)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__comment"
                 ;;
@@ -2170,6 +2194,9 @@ _muster() {
             muster__subcmd__help__subcmd__release,attach)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__attach"
                 ;;
+            muster__subcmd__help__subcmd__release,check)
+                cmd="muster__subcmd__help__subcmd__release__subcmd__check"
+                ;;
             muster__subcmd__help__subcmd__release,comment)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__comment"
                 ;;
@@ -2244,6 +2271,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__request,attach)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__request,check)
+                cmd="muster__subcmd__help__subcmd__request__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__request,comment)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__comment"
@@ -2352,6 +2382,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__task,attach)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__attach"
+                ;;
+            muster__subcmd__help__subcmd__task,check)
+                cmd="muster__subcmd__help__subcmd__task__subcmd__check"
                 ;;
             muster__subcmd__help__subcmd__task,comment)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__comment"
@@ -2614,6 +2647,9 @@ _muster() {
             muster__subcmd__incident,attach)
                 cmd="muster__subcmd__incident__subcmd__attach"
                 ;;
+            muster__subcmd__incident,check)
+                cmd="muster__subcmd__incident__subcmd__check"
+                ;;
             muster__subcmd__incident,comment)
                 cmd="muster__subcmd__incident__subcmd__comment"
                 ;;
@@ -2667,6 +2703,9 @@ _muster() {
                 ;;
             muster__subcmd__incident__subcmd__help,attach)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__incident__subcmd__help,check)
+                cmd="muster__subcmd__incident__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__incident__subcmd__help,comment)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__comment"
@@ -3070,6 +3109,9 @@ _muster() {
             muster__subcmd__problem,attach)
                 cmd="muster__subcmd__problem__subcmd__attach"
                 ;;
+            muster__subcmd__problem,check)
+                cmd="muster__subcmd__problem__subcmd__check"
+                ;;
             muster__subcmd__problem,comment)
                 cmd="muster__subcmd__problem__subcmd__comment"
                 ;;
@@ -3126,6 +3168,9 @@ _muster() {
                 ;;
             muster__subcmd__problem__subcmd__help,attach)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__problem__subcmd__help,check)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__problem__subcmd__help,comment)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__comment"
@@ -3304,6 +3349,9 @@ _muster() {
             muster__subcmd__release,attach)
                 cmd="muster__subcmd__release__subcmd__attach"
                 ;;
+            muster__subcmd__release,check)
+                cmd="muster__subcmd__release__subcmd__check"
+                ;;
             muster__subcmd__release,comment)
                 cmd="muster__subcmd__release__subcmd__comment"
                 ;;
@@ -3357,6 +3405,9 @@ _muster() {
                 ;;
             muster__subcmd__release__subcmd__help,attach)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__release__subcmd__help,check)
+                cmd="muster__subcmd__release__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__release__subcmd__help,comment)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__comment"
@@ -3466,6 +3517,9 @@ _muster() {
             muster__subcmd__request,attach)
                 cmd="muster__subcmd__request__subcmd__attach"
                 ;;
+            muster__subcmd__request,check)
+                cmd="muster__subcmd__request__subcmd__check"
+                ;;
             muster__subcmd__request,comment)
                 cmd="muster__subcmd__request__subcmd__comment"
                 ;;
@@ -3519,6 +3573,9 @@ _muster() {
                 ;;
             muster__subcmd__request__subcmd__help,attach)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__request__subcmd__help,check)
+                cmd="muster__subcmd__request__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__request__subcmd__help,comment)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__comment"
@@ -3724,6 +3781,9 @@ _muster() {
             muster__subcmd__task,attach)
                 cmd="muster__subcmd__task__subcmd__attach"
                 ;;
+            muster__subcmd__task,check)
+                cmd="muster__subcmd__task__subcmd__check"
+                ;;
             muster__subcmd__task,comment)
                 cmd="muster__subcmd__task__subcmd__comment"
                 ;;
@@ -3777,6 +3837,9 @@ _muster() {
                 ;;
             muster__subcmd__task__subcmd__help,attach)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__attach"
+                ;;
+            muster__subcmd__task__subcmd__help,check)
+                cmd="muster__subcmd__task__subcmd__help__subcmd__check"
                 ;;
             muster__subcmd__task__subcmd__help,comment)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__comment"
@@ -3990,7 +4053,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4133,6 +4196,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__access__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__access__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4210,7 +4311,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4234,6 +4335,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -4442,7 +4551,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4484,6 +4593,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7998,7 +8121,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8141,6 +8264,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__change__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__change__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -8218,7 +8379,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8242,6 +8403,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -8450,7 +8619,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8492,6 +8661,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -12682,7 +12865,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -12724,6 +12907,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__access__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -13746,7 +13943,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13788,6 +13985,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__change__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15342,7 +15553,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15384,6 +15595,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__incident__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16448,7 +16673,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16490,6 +16715,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16980,7 +17219,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17022,6 +17261,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__release__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17358,7 +17611,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17400,6 +17653,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__request__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17974,7 +18241,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18016,6 +18283,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__task__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -20012,7 +20293,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20155,6 +20436,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__incident__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__incident__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -20232,7 +20551,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20256,6 +20575,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -20464,7 +20791,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -20506,6 +20833,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -24158,7 +24499,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24301,6 +24642,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__problem__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__problem__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -24378,7 +24757,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24402,6 +24781,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -24610,7 +24997,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24652,6 +25039,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -26218,7 +26619,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26361,6 +26762,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__release__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__release__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -26438,7 +26877,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26462,6 +26901,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -26670,7 +27117,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26712,6 +27159,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -27594,7 +28055,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27737,6 +28198,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__request__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__request__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -27814,7 +28313,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27838,6 +28337,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -28046,7 +28553,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28088,6 +28595,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -29910,7 +30431,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30053,6 +30574,44 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__task__subcmd__check)
+            opts="-o -h --failed --note --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__task__subcmd__comment)
             opts="-o -h --internal --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -30130,7 +30689,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__create)
-            opts="-o -h --description --impact --urgency --item --parent --details --url --token-file --ca-file --output --help"
+            opts="-o -h --description --impact --urgency --item --parent --for --channel --details --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30154,6 +30713,14 @@ _muster() {
                     ;;
                 --parent)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --channel)
+                    COMPREPLY=($(compgen -W "phone email chat manual" -- "${cur}"))
                     return 0
                     ;;
                 --details)
@@ -30362,7 +30929,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -30404,6 +30971,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
