@@ -9,6 +9,7 @@ form-stale = Nothing was saved: somebody else changed this meanwhile. The page s
 
 hint-owner = A person or a team
 hint-into = Name or id of the host that stays
+hint-item = Name of a host or item, or an id such as host_… or item_…
 hint-about = One on each line: the name of a host or item, or an id, and what it has to do with it when that is more than being affected, such as: db-1 (cause)
 hint-requester = The sign-in name of whom it is for; empty is you
 step-missing = Still empty: { $fields }.

@@ -9,6 +9,7 @@ form-stale = 未保存：在此期间有人修改了该记录。页面显示的�
 
 hint-owner = 个人或团队
 hint-into = 要保留的主机的名称或 ID
+hint-item = 主机或配置项的名称，或 host_…、item_… 形式的 ID
 hint-about = 每行一项：主机或配置项的名称或 ID；若不只是受影响，再写其角色，例如：db-1 (cause)
 hint-requester = 为谁而开：其登录名；留空即为您自己
 step-missing = 尚未填写：{ $fields }。

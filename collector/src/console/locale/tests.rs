@@ -140,7 +140,8 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("major-rule", &RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
     set("field", &["signature_kind", "signature_product", "signature_versions", "signature_error_code"]);
     set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
-    set("done", &["attached", "detached"]);
+    set("done", &["attached", "detached", "acknowledged"]);
+    set("new", &["incident"]);
     set("class", &["ticket"]);
     set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports", "release"]);
 }
@@ -188,7 +189,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
     let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
     set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
-    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict", "wave", "check"]);
+    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict", "wave", "check", "acknowledged_at"]);
     set("wave-phase", &WavePhase::ALL.iter().map(|phase| phase.as_str()).collect::<Vec<_>>());
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
