@@ -341,10 +341,7 @@ impl Fields<'_> {
     /// A comparison, checked against what the field can be.
     pub(super) fn term(&self, name: &str, operator: Operator, patterns: Vec<Pattern>) -> Result<Term, Phrase> {
         let row = self.rows.iter().find(|row| row.name == name);
-        let kinds = match row {
-            Some(row) => vec![row.kind],
-            None => self.kinds(name),
-        };
+        let kinds = row.map_or_else(|| self.kinds(name), |row| vec![row.kind]);
         if kinds.is_empty() {
             return Err(self.unknown(name));
         }
