@@ -48,8 +48,10 @@ impl Service {
     async fn possible(&self, call: &Call, ticket: &Ticket, row: &'static Transition) -> Result<Possible, ServiceError> {
         let prepared = match Box::pin(self.prepared(ticket, row.event)).await {
             Ok(prepared) => prepared,
-            Err(error @ ServiceError::Store(_)) => return Err(error),
-            Err(error) => return Ok(Possible { row, missing: Vec::new(), refused: Some(error.text()) }),
+            Err(error @ (ServiceError::Invalid(_) | ServiceError::Conflict(_))) => {
+                return Ok(Possible { row, missing: Vec::new(), refused: Some(error.text()) });
+            }
+            Err(error) => return Err(error),
         };
         let seen = transition::outlook(&prepared, row, self.now());
         let mut refused = seen.refused.map(Text::from);

@@ -140,9 +140,12 @@ impl Service {
         let before = release.deployment.clone().unwrap_or_default();
         let seen = match self.deployment_of(release, true).await {
             Ok(seen) => seen,
-            Err(error @ ServiceError::Store(_)) => return Err(error),
             // A question that cannot be asked any more is nothing that the next wave waits for.
-            Err(error) => return self.stop_release(Versioned { value: ticket, version }, broken(&error)).await,
+            Err(error @ ServiceError::Invalid(_)) => {
+                return self.stop_release(Versioned { value: ticket, version }, broken(&error)).await;
+            }
+            // A store that is busy says nothing of the release.
+            Err(error) => return Err(error),
         };
         let moves = moves(&before.waves, &seen.waves);
         release.deployment = Some(seen);
