@@ -216,7 +216,9 @@ fn tickets() -> Router<Shared> {
         .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))
         .route("/tickets/bulk", get(ticket::bulk::show).post(ticket::bulk::submit))
         .route("/approvals", get(ticket::inbox::show))
-        .route("/approvals/board", get(ticket::inbox::board))
+        .route("/approvals/board", get(ticket::meeting::show).post(ticket::meeting::record))
+        .route("/approvals/rules", get(ticket::approval_rule::show).post(ticket::approval_rule::add))
+        .route("/approvals/rules/{n}/remove", post(ticket::approval_rule::remove))
         .route("/approvals/delegations", post(ticket::delegation::add))
         .route("/approvals/delegations/{id}/remove", post(ticket::delegation::remove))
         .route("/approvals/{id}", post(ticket::act::vote));

@@ -179,6 +179,8 @@ typed_id! {
     BlackoutId = "blk";
     /// Who votes in whose place.
     DelegationId = "dlg";
+    /// A meeting of the board.
+    MeetingId = "mtg";
     /// A round in which people look over who has access.
     CampaignId = "cmp";
 }

@@ -25,6 +25,9 @@ pub struct User {
     pub reaches: Reaches,
     /// Language of the console; `None` follows the browser.
     pub locale: Option<String>,
+    /// Whom they report to: who agrees to what they ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<UserId>,
     /// A disabled account may do nothing; its sessions and tokens are dead.
     pub disabled: bool,
     /// When it was made.

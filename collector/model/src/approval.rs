@@ -5,20 +5,29 @@
 
 pub mod ballot;
 pub mod delegation;
+mod difference;
+pub mod line;
+pub mod meeting;
+pub mod rule;
 pub mod seat;
 pub mod stage;
+mod tally;
 mod timing;
 
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::{ApprovalId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::record::record;
 use crate::text::Phrase;
 use crate::ticket::Ticket;
+pub use difference::Difference;
 use seat::Approver;
-pub use stage::{EMERGENCY, OnTimeout, REQUEST, StageName, Wanted, stages_of_access, stages_of_change};
+pub use stage::{OnTimeout, TimeLimit, Wanted};
+use tally::Tally;
+pub use tally::{RejectRule, Rule};
 pub use timing::Due;
 
 /// A round of votes on a ticket.
@@ -34,6 +43,12 @@ pub struct Approval {
     pub round: u32,
     /// Digest of what is voted on.
     pub subject: Digest,
+    /// What is voted on, as it was: another round shows what is otherwise.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub matter: Value,
+    /// The rule that asked for these stages.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
     /// When it began.
     pub opened_at: Time,
     /// Where it stands.
@@ -83,9 +98,15 @@ impl RoundState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     /// Which.
-    pub name: StageName,
+    pub name: String,
     /// How many have to agree.
     pub rule: Rule,
+    /// When it is a no.
+    #[serde(default, skip_serializing_if = "RejectRule::is_first")]
+    pub reject_rule: RejectRule,
+    /// By when it is to be voted on.
+    #[serde(default)]
+    pub limit: TimeLimit,
     /// Whose votes count.
     pub seats: Vec<Seat>,
     /// When it opened; `None` is not yet.
@@ -102,18 +123,6 @@ pub struct Stage {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 const fn is_zero(count: &u32) -> bool {
     *count == 0
-}
-
-/// How many have to agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// One.
-    Any,
-    /// All who do not abstain.
-    All,
-    /// So many of a hundred of those who do not abstain, rounded up, one at least.
-    Percent(u8),
 }
 
 /// Whose votes count once.
@@ -147,6 +156,9 @@ pub struct Vote {
     pub at: Time,
     /// How it came in.
     pub via: String,
+    /// Who wrote it down, when it was given in a meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_by: Option<String>,
 }
 
 /// What a vote says.
@@ -174,40 +186,6 @@ impl Decision {
             Self::Reject => "reject",
             Self::Abstain => "abstain",
             Self::NeedInfo => "need_info",
-        }
-    }
-}
-
-/// What the seats of a stage come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tally {
-    Open,
-    Approved,
-    Rejected,
-}
-
-impl Stage {
-    /// Rules A2 and A3: a vote against ends a stage at once; who abstains does not count.
-    fn tally(&self) -> Tally {
-        let count = |decision: Decision| {
-            self.seats.iter().filter(|seat| seat.vote.as_ref().is_some_and(|vote| vote.decision == decision)).count()
-        };
-        if count(Decision::Reject) > 0 {
-            return Tally::Rejected;
-        }
-        let base = self.seats.len() - count(Decision::Abstain);
-        let needed = match self.rule {
-            Rule::Any => 1,
-            Rule::All => base.max(1),
-            Rule::Percent(percent) => (base * usize::from(percent)).div_ceil(100).max(1),
-        };
-        if base < needed {
-            // All abstained: nobody agreed.
-            Tally::Rejected
-        } else if count(Decision::Approve) >= needed {
-            Tally::Approved
-        } else {
-            Tally::Open
         }
     }
 }
@@ -250,20 +228,33 @@ pub struct Voter {
     pub via: String,
 }
 
+/// What is voted on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matter {
+    /// Its digest.
+    pub digest: Digest,
+    /// As it is.
+    pub value: Value,
+}
+
 impl Approval {
-    /// A round on a ticket, with its first stage open.
-    pub fn open(ticket: &Ticket, round: u32, subject: Digest, stages: Vec<Stage>, now: Time) -> Self {
+    /// A round on a ticket, with its first stage open. One without stages waits for the collector to approve it.
+    pub fn open(ticket: &Ticket, round: u32, matter: Matter, rule: &str, stages: Vec<Stage>, now: Time) -> Self {
         let mut approval = Self {
             id: ApprovalId::new(now),
             ticket: ticket.id,
             number: ticket.number.clone(),
             round,
-            subject,
+            subject: matter.digest,
+            matter: matter.value,
+            rule: rule.to_owned(),
             opened_at: now,
             state: RoundState::Open,
             stages,
         };
-        approval.settle(now);
+        if !approval.stages.is_empty() {
+            approval.settle(now);
+        }
         approval
     }
 
@@ -321,6 +312,7 @@ impl Approval {
             comment: comment.trim().to_owned(),
             at: now,
             via: voter.via.clone(),
+            recorded_by: None,
         });
         next.settle(now);
         Ok(next)
@@ -336,7 +328,7 @@ impl Approval {
             Some(stage) => {
                 if stage.opened_at.is_none() {
                     stage.opened_at = Some(now);
-                    stage.next_at = Some(now.plus_millis(stage.name.due_ms() / 2));
+                    stage.next_at = Some(now.plus_millis(stage.limit.millis() / 2));
                 }
             }
             None => self.state = RoundState::Approved { at: now },

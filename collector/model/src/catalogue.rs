@@ -16,6 +16,7 @@ use muster_shared::id::CatalogueId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::approval::{Wanted, stage};
 use crate::record::record;
 use crate::right::Role;
 use crate::text::Phrase;
@@ -61,20 +62,23 @@ impl ItemState {
 pub enum ApproverPolicy {
     /// Nobody: it is fulfilled as it is asked for.
     None,
-    /// The round of votes of requests.
+    /// The round of votes that the rules of approvals say.
     #[default]
     Vote,
+    /// The stages that the item names.
+    Stages,
 }
 
 impl ApproverPolicy {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::None, Self::Vote];
+    pub const ALL: &'static [Self] = &[Self::None, Self::Vote, Self::Stages];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Vote => "vote",
+            Self::Stages => "stages",
         }
     }
 }
@@ -131,6 +135,9 @@ pub struct Offer {
     pub visible_to: Vec<Role>,
     /// Who has to agree.
     pub approval: ApproverPolicy,
+    /// Whose votes, one stage after the other, when the item names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approval_stages: Vec<Wanted>,
     /// The tasks that fulfil it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskTemplate>,
@@ -358,6 +365,12 @@ pub fn check(offer: &Offer) -> Result<(), Refused> {
         && !(cost.currency.len() == 3 && cost.currency.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
         return Err(refused("/cost/currency", Phrase::new("currency_form")));
+    }
+    if (offer.approval == ApproverPolicy::Stages) == offer.approval_stages.is_empty() {
+        return Err(refused("/approval_stages", Phrase::new("catalogue_stages")));
+    }
+    if let Some(wrong) = stage::check(&offer.approval_stages, "/approval_stages").into_iter().next() {
+        return Err(refused(wrong.pointer, wrong.why));
     }
     order(&offer.tasks).map(drop)
 }

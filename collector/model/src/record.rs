@@ -218,6 +218,10 @@ documents! {
     Blackout(crate::blackout::Blackout) = 194, "blackout";
     /// Who votes in whose place.
     Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
+    /// Whose votes tickets ask for.
+    ApprovalRules(crate::approval::rule::ApprovalRules) = 243, "approval_rules";
+    /// Meetings of the board.
+    Meeting(crate::approval::meeting::Meeting) = 244, "meeting";
     /// What findings know of changes.
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// How services did over time.

@@ -194,6 +194,10 @@ names! {
         OnCallRead = "on_call.read",
         /// Make and change rotas and plans of escalation.
         OnCallManage = "on_call.manage",
+        /// Set whose votes tickets ask for, and which ask for none.
+        ApprovalRule = "approval.rule",
+        /// Write down what a meeting of the board decided.
+        BoardRecord = "board.record",
         /// Stand in for whoever is on call, or let somebody; take an escalation.
         OnCallOverride = "on_call.override",
         /// Write into the register of improvements, and move what stands in it.
@@ -308,7 +312,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
             &[Administrator, CmdbOwner, Responder, ChangeRequester, ChangeImplementer, ChangeManager, ReleaseManager]
         }
         Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
-        Action::ChangeReview | Action::BlackoutOverride => &[Administrator, ChangeManager],
+        Action::ChangeReview | Action::BlackoutOverride | Action::BoardRecord => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
         Action::ImprovementManage => &[Administrator, ServiceOwner, ProblemManager, IncidentManager, ChangeManager],
@@ -321,6 +325,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::AgentRevoke
         | Action::EnrollmentManage
         | Action::UserManage
+        | Action::ApprovalRule
         | Action::TicketImport
         | Action::LevelManage
         | Action::NotificationManage => &[Administrator],

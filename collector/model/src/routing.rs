@@ -130,7 +130,7 @@ pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: 
             origin.breadth = broader.clone();
         }
     }
-    let host = TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected };
+    let host = TicketItem::computed(finding.host.to_string(), &finding.host_name, ItemRole::Affected);
     for item in [host, item_of(finding)].into_iter().filter(|_| is_named) {
         if !next.items.iter().any(|known| known.id == item.id) {
             next.items.push(item);
@@ -226,7 +226,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
         category: Some("drift".into()),
         description: why_broad(&way.breadth),
         items: vec![
-            TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected },
+            TicketItem::computed(finding.host.to_string(), &finding.host_name, ItemRole::Affected),
             item_of(finding),
         ],
         assignment_group: way.assigned.as_ref().and_then(|assigned| assigned.group.clone()),
@@ -279,7 +279,7 @@ pub fn fold(ticket: &Ticket, into: &Ticket, now: Time) -> Option<(Ticket, Timeli
 
 fn item_of(finding: &Finding) -> TicketItem {
     let name = format!("{} {}", finding.section, finding.item_key);
-    TicketItem { id: finding.item.to_string(), name, role: ItemRole::Suspected }
+    TicketItem::computed(finding.item.to_string(), name, ItemRole::Suspected)
 }
 
 fn finding_entry(finding: &Finding) -> Entry {

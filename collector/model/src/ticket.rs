@@ -22,6 +22,8 @@ pub mod task;
 pub mod timeline;
 pub mod transition;
 
+use std::collections::BTreeMap;
+
 use muster_shared::Time;
 use muster_shared::id::{AlertRuleId, FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
@@ -33,7 +35,7 @@ use crate::text::Text;
 pub use breadth::{Breadth, Place};
 pub use channel::Channel;
 pub use details::Details;
-pub use item::{ItemRole, TicketItem};
+pub use item::{ItemOrigin, ItemRole, TicketItem};
 pub use link::{Link, LinkKind};
 pub use priority::PrioritySource;
 pub use state::{State, StateName};
@@ -186,6 +188,9 @@ pub struct Ticket {
     pub reassignment_count: u32,
     /// Time on hold so far, in seconds.
     pub hold_seconds: i64,
+    /// The same for each reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, i64>,
     /// What drift it deals with.
     pub drift: Option<DriftOrigin>,
     /// What alerts it deals with.

@@ -395,7 +395,7 @@ fn service_desk() {
 
 /// When changes may be made, and what becomes of votes by the clock.
 fn when_and_votes() -> String {
-    use muster_model::approval::StageName;
+    use muster_model::approval::{line, rule};
     use muster_model::ticket::change::conflict::ConflictKind;
 
     let mut text = String::from(
@@ -411,16 +411,24 @@ fn when_and_votes() -> String {
          windows that come again is to be changed in them. `/api/v1/change-calendar` and `/changes/calendar` (month, week, list) show changes, blackouts and windows.\n\n\
          A template of standard changes is suspended when two of the last ten changes that repeat it were neither `successful` nor `successful_with_issues`, and when its\n\
          approval is older than a year: it is made once more as a normal change, which is the next template.\n\n\
-         ## Votes\n\nWhoever has not voted after half of the time of a stage is asked again, as they wish to be told; each reminder is an entry of the audit trail.\n\n\
-         | stage | hours | then |\n|---|---|---|\n",
+         ## Votes\n\nWhose votes a ticket asks for is said by rules (`/api/v1/approval-rules`, `muster approve rules`, `/approvals/rules`): those of the organisation in their order, then\n\
+         those that come with Muster; the first that means the ticket counts. An item of the catalogue may name stages of its own.\n\n\
+         | rule | means | stages |\n|---|---|---|\n",
     );
-    for stage in StageName::ALL {
-        let then = code([stage.on_timeout().as_str()]);
-        writeln!(text, "| {} | {} | {then} |", code([stage.as_str()]), stage.due_hours()).unwrap();
+    for rule in rule::shipped() {
+        let stages = line::write(&rule.stages, &|user| user.to_string());
+        let stages: Vec<String> = stages.lines().map(|line| format!("`{}`", line.replace('|', "\\|"))).collect();
+        writeln!(text, "| {} | `{}` | {} |", rule.name, rule.filter, stages.join("<br>")).unwrap();
     }
     text.push_str(
-        "\n`remind` asks again after the same time, `escalate` lets administrators vote too, `reject` is a no. Somebody votes in another's place for a time\n\
-         (`/api/v1/delegations`, `muster approve delegate`): not further on, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
+        "\nA stage is `name | approvers | rule | hours | then | options`. Approvers are `peer`, `service_owners`, `board`, `security`, `manager` (of who asks), `user:NAME`, `group:NAME` (all who\n\
+         take turns in its rotas), `on_call:NAME` (whose turn it is when the round opens) and `role:NAME`. The rule is `any`, `all`, a number, or a percentage of the seats that do not abstain. Whoever has\n\
+         not voted after half of the hours is asked again, as they wish to be told; each reminder is an entry of the audit trail. Then `remind` asks again, `escalate` lets administrators vote too (or whom\n\
+         it names), `reject` is a no. `each` gives each member a seat of their own, `skip` leaves out approvers that are not there, `when_unreachable` bears votes against while enough may still agree.\n\
+         A rule may approve without votes (`auto_approve`); none that comes with Muster does. Who asks, wrote the plan or does the work has no seat; where that leaves nobody, their manager has it.\n\n\
+         Another plan is another round: it shows what was changed since somebody agreed. What a meeting of the board decides (`/api/v1/board/meetings`, `muster approve meeting`, `/approvals/board`) counts as\n\
+         votes of those present when half of the seats are there; who has a stake in a change does not write down what was decided of it.\n\n Somebody votes in another's place for a time\n\
+         (`/api/v1/delegations`, `muster approve delegate`): not further on, for one kind or one service where wished, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
          that is disabled go to the others of the seat, or to those who would have had it. `/approvals/board` is the agenda of the board.\n\n\
          ## Many at once\n\n`GET /api/v1/tickets` lists tickets of all kinds, those first that were opened last; with `active:true` by priority, the oldest first.\n\
          `GET /api/v1/tickets/counts?by=state&filter=…` and `muster incident count --by assignment_group` say how many there are of each: `by` is a field\n\

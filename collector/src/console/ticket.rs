@@ -2,6 +2,7 @@
 
 pub(super) mod about;
 pub(super) mod act;
+pub(super) mod approval_rule;
 pub(super) mod attachment;
 pub(super) mod board;
 pub(super) mod bulk;
@@ -10,6 +11,7 @@ mod explained;
 pub(super) mod family;
 pub(super) mod inbox;
 pub(super) mod list;
+pub(super) mod meeting;
 pub(super) mod named;
 pub(super) mod opening;
 pub(super) mod panel;

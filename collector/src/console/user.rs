@@ -145,7 +145,12 @@ pub(super) async fn add(Submission { visitor, fields }: Submission) -> Response 
     visitor.answer(outcome)
 }
 
-fn edit_form(visitor: &Visitor, user: &Versioned<User>, reaches: &Reaches, attempt: Option<&Attempt>) -> Form {
+fn edit_form(
+    visitor: &Visitor,
+    user: &Versioned<User>,
+    (reaches, manager): (&Reaches, String),
+    attempt: Option<&Attempt>,
+) -> Form {
     let locale = visitor.locale;
     let state = if user.value.disabled { "disabled" } else { "active" };
     let states = form::choices(locale, "user-state", ["active", "disabled"], state);
@@ -157,6 +162,7 @@ fn edit_form(visitor: &Visitor, user: &Versioned<User>, reaches: &Reaches, attem
         .field(Field::text(locale, "display_name").value(user.value.display_name.clone()))
         .field(roles(locale, &user.value.roles))
         .field(reach::field(locale, reaches))
+        .field(Field::text(locale, "manager").value(manager).hint(locale.t("hint-manager")))
         .field(Field::select(locale, "state", states))
         .field(password(locale).hint(locale.t("hint-password-keep")))
         .after(attempt)
@@ -169,10 +175,14 @@ fn parse(id: &str) -> Result<UserId, ServiceError> {
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let user = visitor.service().get_user(&visitor.call, parse(id)?).await?;
     let reaches = visitor.service().reaches_by_name(&user.value).await?;
+    let manager = match user.value.manager {
+        Some(id) => visitor.service().name_of_user(id).await?,
+        None => String::new(),
+    };
     let page = UserPage {
         page: Shell::at(visitor, "/users", &user.value.display_name).await,
         user: UserRow::of(&user.value, &reaches, visitor.locale),
-        edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, &reaches, attempt)),
+        edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, (&reaches, manager), attempt)),
     };
     let status = attempt.map_or(StatusCode::OK, |attempt| attempt.status);
     Ok(answer::page(status, &page))
@@ -194,6 +204,7 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
                 reaches: Some(reaches),
                 disabled: Some(fields.text("state") == "disabled"),
                 password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
+                manager: Some(fields.text("manager").to_owned()),
             };
             visitor.service().update_user(&visitor.call, parse(id)?, edit, fields.version()).await
         }

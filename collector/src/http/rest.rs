@@ -5,11 +5,13 @@ mod agent;
 mod alert;
 mod alert_rule;
 mod approval;
+mod approval_rule;
 mod ask;
 mod attachment;
 mod audit;
 pub(crate) mod availability;
 mod blackout;
+mod board;
 mod bulk;
 mod calendar;
 pub(crate) mod capacity;
@@ -134,6 +136,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(review::router())
             .merge(attachment::router())
             .merge(approval::router())
+            .merge(approval_rule::router())
+            .merge(board::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())

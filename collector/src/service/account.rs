@@ -42,6 +42,8 @@ pub struct UserEdit {
     pub disabled: Option<bool>,
     /// A new password.
     pub password: Option<String>,
+    /// Whom they report to: an id, or the name that they sign in with; empty is nobody.
+    pub manager: Option<String>,
 }
 
 /// Names that mean something in queries and forms.
@@ -107,6 +109,7 @@ impl Service {
             roles: new.roles,
             reaches,
             locale: None,
+            manager: None,
             disabled: false,
             created_at: now,
         };
@@ -182,6 +185,10 @@ impl Service {
         if let Some(password) = edit.password {
             user.password_hash = Some(self.hash_password("/password", password, &user.name).await?);
             summary.push("password changed".into());
+        }
+        if let Some(manager) = edit.manager {
+            user.manager = self.manager_named(id, &manager).await?;
+            summary.push(format!("manager {}", manager.trim()));
         }
         self.check_last_administrator(&stored.value, &user).await?;
         let mut changes = ChangeSet::new();

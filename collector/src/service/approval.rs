@@ -2,41 +2,38 @@
 
 pub mod ballot;
 pub mod delegation;
+pub mod meeting;
+pub mod rule;
 mod timing;
 
 use muster_model::account::User;
 use muster_model::approval::ballot::Ballot;
-use muster_model::approval::seat::{Nobody, seated};
-use muster_model::approval::{self, Approval, Decision, RoundState, Voter, Wanted};
+use muster_model::approval::rule::{ApprovalRule, waits_for_votes};
+use muster_model::approval::seat::{Cast, Nobody};
+use muster_model::approval::{self, Approval, Decision, Matter, RoundState, Voter, line};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
-use muster_model::ticket::change::ChangeType;
-use muster_model::ticket::change::risk::Band;
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Details, Entry, StateName, Ticket};
+use muster_model::ticket::{Details, Entry, Ticket};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::id::{ApprovalId, UserId};
 use muster_store::{Index, Scan, TypedStore};
+use serde_json::Value;
 
 use super::drift::write_ticket;
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
-/// The stages that a ticket asks for where it stands; none when it waits for no votes.
-fn wanted(ticket: &Ticket) -> &'static [Wanted] {
-    match (&ticket.details, ticket.state.name()) {
-        (Details::Change(change), StateName::Authorize) => match change.plan.r#type {
-            ChangeType::Emergency => approval::EMERGENCY,
-            ChangeType::Standard | ChangeType::Normal => {
-                approval::stages_of_change(change.risk.as_ref().map_or(Band::High, |risk| risk.band))
-            }
-        },
-        (Details::Access(access), StateName::AwaitingApproval) => {
-            approval::stages_of_access(access.terms.is_privileged() || access.terms.exception().is_some())
-        }
-        (Details::Request(_), StateName::AwaitingApproval) => approval::REQUEST,
-        _ => &[],
-    }
+/// What is voted on. Its digest is what a round is bound to; what it says is kept to show what another round changes.
+fn matter(details: &Details) -> Matter {
+    let value = match details {
+        Details::Change(change) => serde_json::to_value(&change.plan),
+        Details::Access(access) => serde_json::to_value(&access.terms),
+        Details::Request(request) => serde_json::to_value((&request.form, &request.ordered)),
+        Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Ok(Value::Null),
+    };
+    let value = value.unwrap_or_default();
+    Matter { digest: subject(details), value }
 }
 
 /// Digest of what is voted on.
@@ -216,9 +213,8 @@ impl Service {
         before: Option<&Ticket>,
         ticket: &Ticket,
     ) -> Result<(), ServiceError> {
-        let wanted = wanted(ticket);
-        let was_wanted = before.is_some_and(|before| !self::wanted(before).is_empty());
-        if wanted.is_empty() && !was_wanted {
+        let waits = waits_for_votes(ticket);
+        if !waits && !before.is_some_and(waits_for_votes) {
             return Ok(());
         }
         let rounds =
@@ -226,41 +222,62 @@ impl Service {
         let subject = subject(&ticket.details);
         let open = rounds.iter().find(|stored| stored.value.state == RoundState::Open);
         if let Some(open) = open {
-            if !wanted.is_empty() && open.value.subject == subject {
+            if waits && open.value.subject == subject {
                 return Ok(());
             }
             changes.put(open.value.voided(self.now()), Expected::Version(open.version));
         }
-        if wanted.is_empty() {
+        if !waits {
             return Ok(());
         }
         let round = u32::try_from(rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let round = self.round_of(ticket, wanted, subject, round, call.actor.user()).await?;
+        let round = self.round_of(ticket, round, call.actor.user()).await?;
         changes.create(round);
         Ok(())
     }
 
-    async fn round_of(
+    async fn round_of(&self, ticket: &Ticket, round: u32, asks: Option<UserId>) -> Result<Approval, ServiceError> {
+        let ApprovalRule { name, stages, auto_approve, .. } = self.approval_rule_of(ticket).await?;
+        let stages = if auto_approve {
+            Vec::new()
+        } else {
+            let users = self.active_users().await?;
+            let cast = self.cast(ticket, &users, asks).await?;
+            cast.seated(&stages).map_err(|Nobody { approver }| {
+                let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
+                let why = if approver.roles().is_empty() {
+                    let called = |id: UserId| {
+                        let user = users.iter().find(|user| user.id == id);
+                        user.map_or_else(|| id.to_string(), |user| user.name.clone())
+                    };
+                    let approver = line::approver_text(&approver, &called);
+                    Phrase::new("guard_approver").with("approver", approver).with("rule", name.clone())
+                } else {
+                    Phrase::new("guard_seats")
+                        .term("seat", "approver", approver.as_str())
+                        .with("roles", Word::terms("role-name", roles))
+                };
+                ServiceError::Conflict(why.into())
+            })?
+        };
+        Ok(Approval::open(ticket, round, matter(&ticket.details), &name, stages, self.now()))
+    }
+
+    /// Everybody of whom a seat of a ticket may be.
+    pub(super) async fn cast(
         &self,
         ticket: &Ticket,
-        wanted: &[Wanted],
-        subject: Digest,
-        round: u32,
+        users: &[User],
         asks: Option<UserId>,
-    ) -> Result<Approval, ServiceError> {
-        let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
-        let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
-        let people = self.people_on(ticket, &users).await?;
-        let owners = self.owners_of(ticket, &users).await?;
-        let excluded = timing::excluded_from(ticket, &users, asks);
-        let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {
-            let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
-            let why = Phrase::new("guard_seats")
-                .term("seat", "approver", approver.as_str())
-                .with("roles", Word::terms("role-name", roles));
-            ServiceError::Conflict(why.into())
-        })?;
-        Ok(Approval::open(ticket, round, subject, stages, self.now()))
+    ) -> Result<Cast, ServiceError> {
+        let requester = ticket.requester.and_then(|id| users.iter().find(|user| user.id == id));
+        Ok(Cast {
+            people: self.people_on(ticket, users).await?,
+            owners: self.owners_of(ticket, users).await?,
+            manager: requester.and_then(|user| user.manager),
+            rotas: self.rotas_by_group().await?,
+            excluded: timing::excluded_from(ticket, users, asks),
+        })
     }
 
     /// The accounts of those who answer for what a ticket is about.

@@ -189,7 +189,8 @@ impl Service {
                 edition: item.edition,
                 name: item.offer.name.clone(),
                 answers: order.answers,
-                needs_votes: item.offer.approval == ApproverPolicy::Vote,
+                needs_votes: item.offer.approval != ApproverPolicy::None,
+                approval_stages: item.offer.approval_stages.clone(),
                 level_policy: item.offer.level_policy.clone(),
             }),
             ..Request::default()
@@ -298,6 +299,9 @@ impl Service {
             if !policy.is_some_and(|terms| fits(&terms)) {
                 return Err(invalid("/level_policy", Phrase::new("no_level_policy").with("name", name.as_str())));
             }
+        }
+        for (n, stage) in offer.approval_stages.iter().enumerate() {
+            self.check_approvers(stage, &format!("/approval_stages/{n}")).await?;
         }
         for (i, host) in offer.access_grant.iter().flat_map(|grant| &grant.hosts).enumerate() {
             let node = muster_shared::id::NodeId::Host(*host);

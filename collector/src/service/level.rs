@@ -121,6 +121,13 @@ impl Service {
         Ok(TicketLevels { ticket, readings, former: book.map(|book| book.former).unwrap_or_default() })
     }
 
+    /// When the first clock of a ticket that runs is over, as it was reckoned last: what a list and a record show beside it.
+    pub async fn due_at(&self, ticket: &Ticket) -> Result<Option<Time>, ServiceError> {
+        let scan = Scan::keys(Collection::LevelClock, format!("{}/", ticket.id));
+        let clocks = self.store().all::<Clock>(scan).await?;
+        Ok(clocks.into_iter().filter_map(|stored| stored.value.deadline).min())
+    }
+
     /// The clocks as they would stand under other terms. Nothing is written.
     pub async fn try_levels(&self, call: &Call, text: &str, what: &WhatIf) -> Result<TicketLevels, ServiceError> {
         let mut ticket = self.get_ticket(call, text).await?.value;

@@ -5,6 +5,7 @@
 //! there is such a thing is asked where it is used.
 
 use muster_model::Collection;
+use muster_model::approval::line;
 use muster_model::declared::Declared;
 use muster_model::host::Host;
 use muster_model::notification::channel::Channel;
@@ -42,6 +43,8 @@ pub(crate) enum What {
     Target,
     /// Tickets, by number.
     Ticket,
+    /// A stage of votes, as a line.
+    Stage,
 }
 
 /// Where in a body something is named: a JSON pointer, in which `*` is each of a list.
@@ -210,6 +213,11 @@ impl Service {
             What::Person => json!(self.person_named(call, field, name).await?),
             What::Target => json!(self.target_named(call, field, name).await?.id()),
             What::Ticket => json!(self.ticket_named(call, field, name).await?),
+            What::Stage => {
+                let stage = line::read(name).ok().filter(|stages| stages.len() == 1);
+                let stage = stage.and_then(|stages| stages.into_iter().next());
+                stage.ok_or_else(|| invalid(field, Phrase::new("stage_line")))?
+            }
         };
         Ok(())
     }

@@ -258,10 +258,4 @@ impl Service {
         Ok(all)
     }
 
-    /// Who is on call for a group now: for approvals and whoever else must find somebody.
-    #[expect(dead_code, reason = "approvals ask it")]
-    pub(crate) async fn on_call(&self, group: &str) -> Result<Vec<UserId>, ServiceError> {
-        let found = self.list_on_call(&Call::system("on-call"), Some(group), self.now()).await?;
-        Ok(found.into_iter().filter_map(|it| it.who.map(|(user, ..)| user)).collect())
-    }
 }

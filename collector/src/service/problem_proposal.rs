@@ -106,7 +106,7 @@ impl Service {
             Ok(node) => self.name_node(call, node).await.name,
             Err(_) => item.to_owned(),
         };
-        TicketItem { id: item.to_owned(), name, role: ItemRole::Cause }
+        TicketItem::computed(item, name, ItemRole::Cause)
     }
 
     /// Says that a proposal is no problem, and why. It rests then.
@@ -149,7 +149,7 @@ fn opening(proposal: &ProblemProposal, cause: Option<TicketItem>, witnesses: &[V
     for place in &proposal.hosts {
         let id = place.host.to_string();
         if items.iter().all(|known| known.id != id) {
-            items.push(TicketItem { id, name: place.name.clone(), role: ItemRole::Affected });
+            items.push(TicketItem::computed(id, &place.name, ItemRole::Affected));
         }
     }
     let problem = Problem { analysis: Analysis::default(), findings: proposal.findings.clone(), ..Problem::default() };

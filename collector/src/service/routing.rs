@@ -46,7 +46,7 @@ pub struct Tried {
 }
 
 /// An error of one rule, at its place.
-fn placed(error: ServiceError, place: &str) -> ServiceError {
+pub(super) fn placed(error: ServiceError, place: &str) -> ServiceError {
     let ServiceError::Invalid(mut errors) = error else { return error };
     for error in &mut errors {
         error.pointer.insert_str(0, place);

@@ -63,6 +63,8 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
         "closed_at": ticket.closed_at, "follow_up_at": ticket.follow_up_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
+        "risk": ticket.details.change().and_then(|change| change.risk.as_ref()).map(|risk| risk.band.as_str()),
+        "privileged": ticket.details.access().map(|access| access.terms.is_privileged() || access.terms.exception().is_some()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
         "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
@@ -326,7 +328,7 @@ impl Service {
         let Some(id) = cause.as_deref().map(str::trim).filter(|id| !id.is_empty() && *id != "none") else {
             return Ok(());
         };
-        let mut item = TicketItem { id: id.to_owned(), name: String::new(), role: ItemRole::Cause };
+        let mut item = TicketItem::named(id, "", ItemRole::Cause);
         self.name_item(call, "/cause_item", &mut item).await?;
         *cause = Some(item.id);
         Ok(())

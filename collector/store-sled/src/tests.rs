@@ -51,6 +51,7 @@ fn user(n: u64) -> User {
         roles: vec![],
         reaches: muster_model::right::Reaches::new(),
         locale: None,
+        manager: None,
         disabled: false,
         created_at: Time::from_millis(1),
     }

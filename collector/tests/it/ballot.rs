@@ -223,6 +223,7 @@ async fn both_sides_of_a_delegation_are_told() {
         starts_at: None,
         ends_at: lab.service.now().plus_millis(3_600_000),
         kind: None,
+        service: None,
         reason: String::new(),
     };
     let ann = muster_model::right::Actor::User {

@@ -139,4 +139,5 @@ mod ticket_list;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod vote_rule;
 mod waiver;

@@ -340,6 +340,17 @@ const ROUTES: &[Row] = &[
     Row(GET, "/approvals", Some(Action::TicketRead), nothing),
     Row(GET, "/approvals/{id}", Some(Action::TicketRead), nothing),
     Row(POST, "/approvals/{id}/votes", Some(Action::ApprovalVote), |_| json!({"decision": "approve"})),
+    Row(GET, "/approval-rules", Some(Action::TicketInternal), nothing),
+    Row(PUT, "/approval-rules", Some(Action::ApprovalRule), |_| json!({"rules": [{"name": "a", "stages": ["x | peer"]}]})),
+    Row(GET, "/board/agenda", Some(Action::TicketRead), nothing),
+    Row(GET, "/board/meetings", Some(Action::TicketInternal), nothing),
+    Row(
+        POST,
+        "/board/meetings",
+        Some(Action::BoardRecord),
+        |place| json!({"present": [place.user], "items": [{"ticket": place.ticket, "outcome": "defer"}]}),
+    ),
+    Row(GET, "/board/meetings/{id}", Some(Action::TicketInternal), nothing),
     Row(GET, "/agents", Some(Action::AgentRead), nothing),
     Row(POST, "/agents/{id}/revoke", Some(Action::AgentRevoke), |_| json!({"reason": "gone"})),
     Row(POST, "/agents/{id}/approve", Some(Action::EnrollmentManage), nothing),
@@ -754,6 +765,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "delegations" => "dlg_00000000000000000000000000000000",
         "separations" => "sod_00000000000000000000000000000000",
         "reviews" => "cmp_00000000000000000000000000000000",
+        "board" => "mtg_00000000000000000000000000000000",
         "approvals" => "apr_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
@@ -881,7 +893,7 @@ async fn check_role(role: Role) {
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no grant and no campaign: their own tests do them.
-                404 if ["/grants/", "/separations/", "/reviews/", "/blackouts/", "/delegations/"]
+                404 if ["/grants/", "/separations/", "/reviews/", "/blackouts/", "/delegations/", "/board/"]
                     .iter()
                     .any(|of| template.starts_with(of)) => {}
                 // A channel that leads to no other desk.
@@ -891,6 +903,8 @@ async fn check_role(role: Role) {
                     .iter()
                     .any(|of| template.starts_with(of)) => {}
                 422 if template.starts_with("/improvements/") => {}
+                // No change waits for the board: its own tests hold meetings.
+                422 if template.starts_with("/board/") => {}
                 // Only of a change something may have come, and only a change has checks.
                 409 if template.ends_with("/aftermath") || template.ends_with("/checks") => {}
                 // Of no import: their own tests do them.

@@ -29,7 +29,7 @@ pub(crate) enum UserCommand {
     /// Shut an account out, or let it in again
     Set {
         user: String,
-        /// `disabled=true|false`, `display_name=…`
+        /// `disabled=true|false`, `display_name=…`, `manager=NAME` (empty is nobody)
         #[arg(required = true)]
         fields: Vec<String>,
     },

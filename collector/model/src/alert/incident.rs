@@ -27,7 +27,7 @@ fn entry(alert: &Alert, state: &str) -> Entry {
 fn item(alert: &Alert) -> Option<TicketItem> {
     match &alert.subject {
         Subject::Item { node, name, .. } => {
-            Some(TicketItem { id: node.to_string(), name: name.clone(), role: ItemRole::Affected })
+            Some(TicketItem::computed(node.to_string(), name, ItemRole::Affected))
         }
         Subject::Nothing | Subject::Several => None,
     }

@@ -122,7 +122,7 @@ mod tests {
     use muster_shared::canonical::Digest;
 
     use super::super::seat::Approver;
-    use super::super::{Decision, Rule, Seat, StageName, Voter};
+    use super::super::{Decision, RejectRule, Rule, Seat, TimeLimit, Voter};
     use super::*;
 
     fn at(n: i64) -> Time {
@@ -139,16 +139,27 @@ mod tests {
             members: members.iter().map(|n| (user(*n), format!("user {n}"))).collect(),
             vote: None,
         };
-        let stage = |name, seats| Stage { name, rule: Rule::All, seats, opened_at: None, next_at: None, reminders: 0 };
+        let stage = |name: &str, seats| Stage {
+            name: name.to_owned(),
+            rule: Rule::All,
+            reject_rule: RejectRule::First,
+            limit: TimeLimit::default(),
+            seats,
+            opened_at: None,
+            next_at: None,
+            reminders: 0,
+        };
         Approval {
             id: ApprovalId::from_bytes([1; 16]),
             ticket: muster_shared::id::TicketId::from_bytes([2; 16]),
             number: "CHG-000001".into(),
             round: 1,
             subject: Digest::of(b"x"),
+            matter: serde_json::Value::Null,
+            rule: String::new(),
             opened_at: at(0),
             state: RoundState::Open,
-            stages: vec![stage(StageName::Peer, vec![seat(&[1, 2])]), stage(StageName::Board, vec![seat(&[1])])],
+            stages: vec![stage("peer", vec![seat(&[1, 2])]), stage("board", vec![seat(&[1])])],
         }
     }
 

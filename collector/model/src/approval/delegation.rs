@@ -32,6 +32,12 @@ pub struct Delegation {
     /// Only on tickets of this kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    /// Only on tickets about this service and what it stands on: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -61,10 +67,10 @@ impl Delegation {
     }
 }
 
-/// In whose places somebody votes on a ticket of a kind. What was given on is not given on again: only whose own seat it is counts.
-pub fn acting_for(delegations: &[Delegation], voter: UserId, kind: Kind, now: Time) -> Vec<UserId> {
-    let held = delegations.iter().filter(|it| it.to == voter && it.holds(kind, now));
-    held.map(|it| it.from).collect()
+/// The delegations by which somebody votes on a ticket of a kind. What was given on is not given on again: only whose own seat it is
+/// counts.
+pub fn acting_for(delegations: &[Delegation], voter: UserId, kind: Kind, now: Time) -> impl Iterator<Item = &Delegation> {
+    delegations.iter().filter(move |it| it.to == voter && it.holds(kind, now))
 }
 
 #[cfg(test)]
@@ -84,16 +90,18 @@ mod tests {
             starts_at: at(10),
             ends_at: at(20),
             kind,
+            service: None,
+            service_name: None,
             reason: String::new(),
             created_at: at(1),
         };
         let all = [given(a, b, None), given(b, c, Some(Kind::Change))];
-        assert_eq!(acting_for(&all, b, Kind::Access, at(10)), [a]);
-        assert_eq!(acting_for(&all, c, Kind::Change, at(19)), [b], "not in a's place too");
-        assert!(acting_for(&all, c, Kind::Access, at(19)).is_empty());
-        assert!(
-            acting_for(&all, b, Kind::Access, at(20)).is_empty() && acting_for(&all, b, Kind::Access, at(9)).is_empty()
-        );
+        let places =
+            |voter, kind, now| acting_for(&all, voter, kind, at(now)).map(|it| it.from).collect::<Vec<_>>();
+        assert_eq!(places(b, Kind::Access, 10), [a]);
+        assert_eq!(places(c, Kind::Change, 19), [b], "not in a's place too");
+        assert!(places(c, Kind::Access, 19).is_empty());
+        assert!(places(b, Kind::Access, 20).is_empty() && places(b, Kind::Access, 9).is_empty());
         let pointers = |it: &Delegation, now| it.check(at(now)).into_iter().map(|w| w.pointer).collect::<Vec<_>>();
         assert!(pointers(&all[0], 5).is_empty());
         assert_eq!(pointers(&given(a, a, None), 20), ["/to", "/ends_at"]);

@@ -1,70 +1,39 @@
-//! Which stages a ticket asks for, as tables.
+//! A stage as rules ask for it: whose votes, how many of them, by when, and what happens when nobody votes.
 
+use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
 
-use super::Rule;
 use super::seat::Approver;
-use crate::ticket::change::risk::Band;
+use super::tally::{RejectRule, Rule};
+use crate::class::Violation;
+use crate::policy::own;
+use crate::text::Phrase;
 
-/// The stages that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StageName {
-    /// Somebody who does the same work.
-    Peer,
-    /// Those who answer for the services that suffer, and a peer.
-    OwnerAndPeer,
-    /// Those who answer for the services that suffer.
-    ServiceOwner,
-    /// The change advisory board.
-    Board,
-    /// One of those who may approve an emergency.
-    EmergencyBoard,
-    /// Those who answer for what is asked for.
-    ResourceOwner,
-    /// Those who look over privileged access.
-    Security,
-}
-
-impl StageName {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::Peer,
-        Self::OwnerAndPeer,
-        Self::ServiceOwner,
-        Self::Board,
-        Self::EmergencyBoard,
-        Self::ResourceOwner,
-        Self::Security,
-    ];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Peer => "peer",
-            Self::OwnerAndPeer => "owner_and_peer",
-            Self::ServiceOwner => "service_owner",
-            Self::Board => "board",
-            Self::EmergencyBoard => "emergency_board",
-            Self::ResourceOwner => "resource_owner",
-            Self::Security => "security",
-        }
-    }
-}
+/// Most stages of a round.
+const MOST_STAGES: usize = 8;
+/// Most approvers of a stage.
+const MOST_APPROVERS: usize = 20;
+/// The longest time of a stage, in hours (a year).
+const LONGEST_HOURS: u32 = 8_760;
 
 /// What happens to a stage on which nobody voted in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnTimeout {
     /// Those who have not voted are asked again.
+    #[default]
     Remind,
-    /// Administrators may vote too.
+    /// Others may vote too: those that the stage names, else administrators.
     Escalate,
     /// That is a no.
     Reject,
 }
 
 impl OnTimeout {
-    /// The name in docs.
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Remind, Self::Escalate, Self::Reject];
+
+    /// The name in JSON and in docs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Remind => "remind",
@@ -74,77 +43,140 @@ impl OnTimeout {
     }
 }
 
-impl StageName {
+/// By when a stage is to be voted on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeLimit {
     /// Hours in which votes are wanted; those who have not voted are asked again after half of them.
-    pub const fn due_hours(self) -> i64 {
-        match self {
-            Self::EmergencyBoard => 1,
-            Self::Peer => 48,
-            Self::OwnerAndPeer | Self::ServiceOwner | Self::ResourceOwner => 72,
-            Self::Board => 120,
-            Self::Security => 168,
-        }
-    }
-
-    /// The same in milliseconds.
-    pub(super) const fn due_ms(self) -> i64 {
-        self.due_hours() * 3_600_000
-    }
-
+    pub hours: u32,
     /// What happens when nobody voted in time.
-    pub const fn on_timeout(self) -> OnTimeout {
-        match self {
-            Self::Peer | Self::Board => OnTimeout::Remind,
-            Self::OwnerAndPeer | Self::ServiceOwner | Self::EmergencyBoard | Self::ResourceOwner => OnTimeout::Escalate,
-            // Privileged access that nobody looked at is not given.
-            Self::Security => OnTimeout::Reject,
-        }
+    pub then: OnTimeout,
+    /// Who may vote too then; administrators without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<Approver>,
+}
+
+impl Default for TimeLimit {
+    fn default() -> Self {
+        Self { hours: 72, then: OnTimeout::Remind, escalate_to: None }
+    }
+}
+
+impl TimeLimit {
+    /// Its length in milliseconds.
+    pub(super) fn millis(&self) -> i64 {
+        i64::from(self.hours) * 3_600_000
     }
 }
 
 /// A stage that is asked for, before anybody has a seat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wanted {
-    /// Which.
-    pub name: StageName,
+    /// What it is called.
+    pub name: String,
     /// Whose seats.
-    pub approvers: &'static [Approver],
+    pub approvers: Vec<Approver>,
     /// How many have to agree.
+    #[serde(default)]
     pub rule: Rule,
+    /// When it is a no.
+    #[serde(default, skip_serializing_if = "RejectRule::is_first")]
+    pub reject_rule: RejectRule,
+    /// Hours in which votes are wanted.
+    #[serde(default = "usual_hours")]
+    pub due_hours: u32,
+    /// What happens when nobody voted in time.
+    #[serde(default)]
+    pub on_timeout: OnTimeout,
+    /// Who may vote too when it escalates; administrators without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<Approver>,
+    /// Whether each of those who may vote has a seat of their own, and not all of an approver one together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub each_member: bool,
+    /// Whether approvers for whom nobody is found are left out; without it the round does not open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip_nobody: bool,
 }
 
-const fn wanted(name: StageName, approvers: &'static [Approver], rule: Rule) -> Wanted {
-    Wanted { name, approvers, rule }
+fn usual_hours() -> u32 {
+    TimeLimit::default().hours
 }
 
-/// The stages that a normal change asks for, by the band of its risk.
-pub const fn stages_of_change(band: Band) -> &'static [Wanted] {
-    const LOW: &[Wanted] = &[wanted(StageName::Peer, &[Approver::Peer], Rule::Any)];
-    const MODERATE: &[Wanted] =
-        &[wanted(StageName::OwnerAndPeer, &[Approver::ServiceOwners, Approver::Peer], Rule::All)];
-    const HIGH: &[Wanted] = &[
-        wanted(StageName::ServiceOwner, &[Approver::ServiceOwners], Rule::Any),
-        wanted(StageName::Board, &[Approver::Board], Rule::Percent(50)),
-    ];
-    match band {
-        Band::Low => LOW,
-        Band::Moderate => MODERATE,
-        Band::High => HIGH,
+impl Wanted {
+    /// A stage of one vote, with three days for it.
+    pub fn new(name: &str, approvers: Vec<Approver>) -> Self {
+        Self {
+            name: name.to_owned(),
+            approvers,
+            rule: Rule::Any,
+            reject_rule: RejectRule::First,
+            due_hours: usual_hours(),
+            on_timeout: OnTimeout::Remind,
+            escalate_to: None,
+            each_member: false,
+            skip_nobody: false,
+        }
+    }
+
+    /// With so many hours, and what happens after them.
+    #[must_use]
+    pub fn within(self, due_hours: u32, on_timeout: OnTimeout) -> Self {
+        Self { due_hours, on_timeout, ..self }
+    }
+
+    /// With so many who have to agree.
+    #[must_use]
+    pub fn by(self, rule: Rule) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// The people that it names.
+    pub fn people(&self) -> impl Iterator<Item = UserId> {
+        let user = |approver: &Approver| if let Approver::User(user) = approver { Some(*user) } else { None };
+        self.approvers.iter().chain(&self.escalate_to).filter_map(user)
+    }
+
+    /// By when it is to be voted on.
+    pub(super) fn limit(&self) -> TimeLimit {
+        TimeLimit { hours: self.due_hours, then: self.on_timeout, escalate_to: self.escalate_to.clone() }
     }
 }
 
-/// The stage that an emergency asks for.
-pub const EMERGENCY: &[Wanted] = &[wanted(StageName::EmergencyBoard, &[Approver::Board], Rule::Any)];
-
-/// The stages that access asks for.
-pub const fn stages_of_access(is_privileged: bool) -> &'static [Wanted] {
-    const PLAIN: &[Wanted] = &[wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any)];
-    const PRIVILEGED: &[Wanted] = &[
-        wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any),
-        wanted(StageName::Security, &[Approver::Security], Rule::Any),
-    ];
-    if is_privileged { PRIVILEGED } else { PLAIN }
+/// What forbids to save stages, below a place of a document.
+pub fn check(stages: &[Wanted], place: &str) -> Vec<Violation> {
+    let mut wrong = Vec::new();
+    if stages.len() > MOST_STAGES {
+        wrong.push(Violation::new(place, Phrase::new("at_most_entries").with("max", MOST_STAGES)));
+    }
+    for (n, stage) in stages.iter().enumerate() {
+        let at = |field: &str| format!("{place}/{n}/{field}");
+        if let Some(why) = own::line(&stage.name) {
+            wrong.push(Violation::new(at("name"), why));
+        } else if stages.iter().take(n).any(|other| other.name == stage.name) {
+            wrong.push(Violation::new(at("name"), Phrase::new("stage_taken")));
+        }
+        if stage.approvers.is_empty() {
+            wrong.push(Violation::new(at("approvers"), Phrase::new("stage_nobody")));
+        }
+        if stage.approvers.len() > MOST_APPROVERS {
+            wrong.push(Violation::new(at("approvers"), Phrase::new("at_most_entries").with("max", MOST_APPROVERS)));
+        }
+        let is_possible = match stage.rule {
+            Rule::Any | Rule::All => true,
+            Rule::Count(count) => count > 0,
+            Rule::Percent(percent) => (1..=100).contains(&percent),
+        };
+        if !is_possible {
+            wrong.push(Violation::new(at("rule"), Phrase::new("stage_rule")));
+        }
+        if !(1..=LONGEST_HOURS).contains(&stage.due_hours) {
+            let why = Phrase::new("number_from_to").with("min", 1_usize).with("max", LONGEST_HOURS.to_string());
+            wrong.push(Violation::new(at("due_hours"), why));
+        }
+        if stage.escalate_to.is_some() && stage.on_timeout != OnTimeout::Escalate {
+            wrong.push(Violation::new(at("escalate_to"), Phrase::new("stage_escalate")));
+        }
+    }
+    wrong
 }
-
-/// The stage that a request asks for.
-pub const REQUEST: &[Wanted] = &[wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any)];

@@ -3,10 +3,11 @@
 use muster_shared::canonical::Digest;
 use proptest::prelude::*;
 
-use super::seat::{Person, seated};
+use super::meeting::{Meeting, Outcome, Settled, Unsettled};
+use super::rule::shipped;
+use super::seat::{Cast, Person, Rota};
 use super::*;
 use crate::right::Role;
-use crate::ticket::change::risk::Band;
 
 fn at(seconds: i64) -> Time {
     Time::from_millis(1_700_000_000_000 + seconds * 1_000)
@@ -31,6 +32,8 @@ fn round(stages: Vec<Stage>) -> Approval {
         number: "CHG-000001".into(),
         round: 1,
         subject: Digest::of(b"plan"),
+        matter: Value::Null,
+        rule: String::new(),
         opened_at: at(0),
         state: RoundState::Open,
         stages,
@@ -44,8 +47,10 @@ fn seats(rule: Rule, each: &[&[u8]]) -> Stage {
     let seat =
         |members: &&[u8]| Seat { approver: Approver::Board, members: members.iter().map(member).collect(), vote: None };
     Stage {
-        name: StageName::Board,
+        name: format!("stage of {}", each.len()),
         rule,
+        reject_rule: RejectRule::First,
+        limit: TimeLimit::default(),
         seats: each.iter().map(seat).collect(),
         opened_at: None,
         next_at: None,
@@ -127,21 +132,145 @@ fn who_asks_has_no_seat_and_the_next_ones_take_their_place() {
         person(3, Role::Administrator),
         person(4, Role::Viewer),
     ];
-    let low = stages_of_change(Band::Low);
+    let cast = |owners: &[UserId], excluded: &[UserId]| Cast {
+        people: people.to_vec(),
+        owners: owners.to_vec(),
+        excluded: excluded.to_vec(),
+        ..Cast::default()
+    };
+    let low = stages("low risk");
     let filled = |excluded: &[UserId]| {
-        let stages = seated(low, &people, &[], excluded).unwrap();
+        let stages = cast(&[], excluded).seated(&low).unwrap();
         stages[0].seats[0].members.iter().map(|(id, _)| *id).collect::<Vec<_>>()
     };
     assert_eq!(filled(&[]), [user(1)]);
     assert_eq!(filled(&[user(1)]), [user(2), user(3)]);
-    let all = [user(1), user(2), user(3)];
-    let nobody = seated(low, &people, &[], &all).unwrap_err();
+    let nobody = cast(&[], &[user(1), user(2), user(3)]).seated(&low).unwrap_err();
     assert_eq!(nobody.approver, Approver::Peer);
-    let owned = seated(stages_of_change(Band::Moderate), &people, &[user(4)], &[user(1)]).unwrap();
+    let owned = cast(&[user(4)], &[user(1)]).seated(&stages("moderate risk")).unwrap();
     assert_eq!(owned[0].seats[0].members[0].0, user(4), "the named owner, whatever the role");
-    let board = [person(1, Role::ChangeApprover), person(2, Role::ChangeApprover), person(3, Role::ServiceOwner)];
-    let high = seated(stages_of_change(Band::High), &board, &[], &[]).unwrap();
+    let board = vec![person(1, Role::ChangeApprover), person(2, Role::ChangeApprover), person(3, Role::ServiceOwner)];
+    let high = Cast { people: board, ..Cast::default() }.seated(&stages("high risk")).unwrap();
     assert_eq!(high[1].seats.len(), 2, "each member of the board has a seat");
+}
+
+/// The stages of a rule that is shipped.
+fn stages(rule: &str) -> Vec<Wanted> {
+    shipped().into_iter().find(|one| one.name == rule).unwrap().stages
+}
+
+#[test]
+fn managers_groups_roles_and_people_become_seats() {
+    let mut cast = Cast {
+        people: (1..=4).map(|n| person(n, Role::Viewer)).collect(),
+        manager: Some(user(1)),
+        rotas: [("linux".to_owned(), Rota { members: vec![user(2), user(3)], on_call: vec![user(3)] })].into(),
+        ..Cast::default()
+    };
+    let members = |cast: &Cast, approver: &Approver| cast.members(approver).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    for (approver, expected) in [
+        (Approver::Manager, vec![user(1)]),
+        (Approver::User(user(4)), vec![user(4)]),
+        (Approver::Group("linux".into()), vec![user(2), user(3)]),
+        (Approver::OnCall("linux".into()), vec![user(3)]),
+        (Approver::OnCall("windows".into()), vec![]),
+        (Approver::Role(Role::Viewer), vec![user(1), user(2), user(3), user(4)]),
+    ] {
+        assert_eq!(members(&cast, &approver), expected, "{approver:?}");
+    }
+    // One seat for a group, or one each.
+    let wanted = Wanted::new("x", vec![Approver::Group("linux".into())]);
+    assert_eq!(cast.seated(std::slice::from_ref(&wanted)).unwrap()[0].seats.len(), 1);
+    let each = Wanted { each_member: true, ..wanted.clone().by(Rule::Count(2)) };
+    assert_eq!(cast.seated(std::slice::from_ref(&each)).unwrap()[0].seats.len(), 2);
+    assert!(cast.seated(&[each.by(Rule::Count(3))]).is_err(), "three of two can never agree");
+    // Who asks is the only owner, or the only one who is named: their manager answers.
+    (cast.owners, cast.excluded) = (vec![user(4)], vec![user(4)]);
+    assert_eq!(members(&cast, &Approver::ServiceOwners), [user(1)]);
+    assert_eq!(members(&cast, &Approver::User(user(4))), [user(1)]);
+    // An approver that is not there may be left out where the stage says so, but never all of them.
+    cast.manager = None;
+    let manager = Wanted { skip_nobody: true, ..Wanted::new("manager", vec![Approver::Manager]) };
+    assert_eq!(cast.seated(std::slice::from_ref(&manager)).unwrap_err().approver, Approver::Manager);
+    let both = cast.seated(&[manager, wanted.clone()]).unwrap();
+    assert_eq!((both.len(), both[0].name.as_str()), (1, "x"));
+    let strict = Wanted { skip_nobody: false, ..Wanted::new("manager", vec![Approver::Manager]) };
+    assert!(cast.seated(&[strict, wanted]).is_err());
+    assert_eq!(cast.last_resort(Some(&Approver::OnCall("linux".into()))), [(user(3), "user 3".to_owned())]);
+}
+
+#[test]
+fn a_stage_may_bear_votes_against_while_enough_may_agree() {
+    let three: &[&[u8]] = &[&[1], &[2], &[3]];
+    let stage = |rule| Stage { reject_rule: RejectRule::WhenUnreachable, ..seats(rule, three) };
+    for (rule, votes, state) in [
+        (Rule::Count(2), vec![(1, Reject)], "open"),
+        (Rule::Count(2), vec![(1, Reject), (2, Reject)], "rejected"),
+        (Rule::Count(2), vec![(1, Reject), (2, Approve), (3, Approve)], "approved"),
+        (Rule::Count(2), vec![(1, Abstain), (2, Abstain)], "rejected"),
+        (Rule::Percent(50), vec![(1, Reject), (2, Abstain)], "open"),
+        (Rule::All, vec![(1, Reject)], "rejected"),
+    ] {
+        assert_eq!(after(&round(vec![stage(rule)]), &votes).state.as_str(), state, "{rule:?} {votes:?}");
+    }
+}
+
+fn meeting(present: &[u8]) -> Meeting {
+    Meeting {
+        id: muster_shared::id::MeetingId::from_bytes([3; 16]),
+        held_at: at(5),
+        present: present.iter().map(|n| (user(*n), format!("user {n}"))).collect(),
+        minutes: String::new(),
+        items: Vec::new(),
+        recorded_by: "chair".into(),
+        recorded_at: at(9),
+    }
+}
+
+#[test]
+fn a_meeting_votes_for_those_present_when_half_of_the_seats_are_there() {
+    let board = round(vec![seats(Rule::Percent(50), &[&[1], &[2], &[3], &[4]])]);
+    let settled = |outcome, comment: &str| Settled {
+        ticket: board.ticket,
+        number: board.number.clone(),
+        outcome,
+        comment: comment.into(),
+    };
+    let yes = settled(Outcome::Approve, "");
+    assert_eq!(board.met(&yes, &meeting(&[1])), Err(Unsettled::Quorum { present: 1, needed: 2 }));
+    let agreed = board.met(&yes, &meeting(&[1, 3])).unwrap();
+    assert_eq!(agreed.state, RoundState::Approved { at: at(9) });
+    let votes: Vec<_> = agreed.stages[0].seats.iter().map(|seat| seat.vote.as_ref().unwrap().decision).collect();
+    assert_eq!(votes, [Approve, Abstain, Approve, Abstain], "who was not there does not count");
+    assert_eq!(agreed.stages[0].seats[0].vote.as_ref().unwrap().recorded_by.as_deref(), Some("chair"));
+    // A vote that was given before stays.
+    let before = after(&board, &[(2, Reject)]);
+    assert_eq!(before.met(&yes, &meeting(&[1, 2, 3])), Err(Unsettled::NotBoard), "it is decided");
+    let before = after(&board, &[(2, Approve)]);
+    assert_eq!(before.met(&yes, &meeting(&[1])).unwrap().state.as_str(), "approved", "two of four were there");
+    assert_eq!(board.met(&settled(Outcome::Reject, " "), &meeting(&[1, 2])), Err(Unsettled::Reason));
+    let no = board.met(&settled(Outcome::Reject, "not in this week"), &meeting(&[1, 2])).unwrap();
+    assert_eq!((no.state.as_str(), no.objections().contains("not in this week")), ("rejected", true));
+    assert_eq!(board.met(&settled(Outcome::Defer, ""), &meeting(&[])), Ok(board.clone()));
+    assert!(!agreed.waits_for_board() && board.waits_for_board());
+}
+
+#[test]
+fn what_is_otherwise_since_somebody_agreed_is_told() {
+    let with = |number, matter: Value, state| Approval {
+        round: number,
+        matter,
+        state,
+        ..round(vec![seats(Rule::Any, &[&[1]])])
+    };
+    let first = with(1, serde_json::json!({"test": "a", "scope": {"items": ["x"]}}), RoundState::Approved { at: at(1) });
+    let second = with(2, serde_json::json!({"test": "b"}), RoundState::Voided { at: at(2) });
+    let third = with(3, serde_json::json!({"test": "a", "scope": {"items": ["y"]}, "a/b": 1}), RoundState::Open);
+    let all = [first.clone(), second, third.clone()];
+    let (since, changes) = third.changes_since(&all).unwrap();
+    let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!((since, fields), (1, vec!["/a~1b", "/scope/items"]), "nobody voted in the second");
+    assert_eq!(first.changes_since(&all), None);
 }
 
 proptest! {

@@ -15,11 +15,16 @@ pub enum Due {
     Escalate,
     /// Its time is over: that is a no.
     Reject,
+    /// Nobody is asked: that is a yes.
+    Approve,
 }
 
 impl Approval {
     /// When somebody is asked again, or a stage times out.
     pub fn due_at(&self) -> Option<Time> {
+        if self.state == RoundState::Open && self.stages.is_empty() {
+            return Some(self.opened_at);
+        }
         self.open_stage()?.next_at
     }
 
@@ -28,10 +33,14 @@ impl Approval {
     pub fn timed(&self, now: Time) -> Option<(Self, Due)> {
         self.due_at().filter(|at| *at <= now)?;
         let mut next = self.clone();
+        if next.stages.is_empty() {
+            next.state = RoundState::Approved { at: now };
+            return Some((next, Due::Approve));
+        }
         let stage = next.stages.iter_mut().find(|stage| stage.tally() == Tally::Open)?;
-        let span = stage.name.due_ms();
+        let span = stage.limit.millis();
         let opened = stage.opened_at.unwrap_or(now);
-        let due = match (stage.reminders, stage.name.on_timeout()) {
+        let due = match (stage.reminders, stage.limit.then) {
             (1, OnTimeout::Escalate) => Due::Escalate,
             (1.., OnTimeout::Reject) => Due::Reject,
             (_, OnTimeout::Remind | OnTimeout::Escalate | OnTimeout::Reject) => Due::Remind,
@@ -63,7 +72,7 @@ impl Approval {
 
     /// Without somebody who left (rule A1): their open seats go to `heirs(approver)` where nobody else may fill them. `None` when
     /// they had none.
-    pub fn without(&self, user: UserId, heirs: impl Fn(Approver) -> Vec<(UserId, String)>) -> Option<Self> {
+    pub fn without(&self, user: UserId, heirs: impl Fn(&Approver) -> Vec<(UserId, String)>) -> Option<Self> {
         let mut next = self.clone();
         let mut is_changed = false;
         for seat in next.stages.iter_mut().flat_map(|stage| &mut stage.seats).filter(|seat| !seat.is_filled()) {
@@ -72,7 +81,7 @@ impl Approval {
             if seat.members.len() < before {
                 is_changed = true;
                 if seat.members.is_empty() {
-                    seat.members = heirs(seat.approver);
+                    seat.members = heirs(&seat.approver);
                 }
             }
         }
@@ -82,7 +91,8 @@ impl Approval {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Decision, Rule, Seat, Stage, StageName, Vote};
+    use super::super::rule::shipped;
+    use super::super::{Decision, RejectRule, Rule, Seat, Stage, Vote};
     use super::*;
 
     const HOUR: i64 = 3_600_000;
@@ -95,15 +105,18 @@ mod tests {
         UserId::from_bytes([n; 16])
     }
 
-    fn round(name: StageName, members: &[u8]) -> Approval {
+    fn round(name: &str, members: &[u8]) -> Approval {
+        let wanted = shipped().into_iter().flat_map(|rule| rule.stages).find(|stage| stage.name == name).unwrap();
         let members = members.iter().map(|n| (user(*n), format!("user {n}"))).collect();
         let seat = Seat { approver: Approver::Peer, members, vote: None };
         let stage = Stage {
-            name,
+            name: name.to_owned(),
             rule: Rule::Any,
+            reject_rule: RejectRule::First,
+            next_at: Some(at(i64::from(wanted.due_hours) / 2)),
+            limit: wanted.limit(),
             seats: vec![seat],
             opened_at: Some(at(0)),
-            next_at: Some(at(name.due_hours() / 2)),
             reminders: 0,
         };
         Approval {
@@ -112,6 +125,8 @@ mod tests {
             number: "CHG-000001".into(),
             round: 1,
             subject: muster_shared::canonical::Digest::of(b"x"),
+            matter: serde_json::Value::Null,
+            rule: String::new(),
             opened_at: at(0),
             state: RoundState::Open,
             stages: vec![stage],
@@ -133,28 +148,37 @@ mod tests {
     fn half_way_they_are_asked_again_and_at_the_end_the_stage_says_what_happens() {
         let hours = [23, 24, 47, 48, 96];
         let remind = Some(Due::Remind);
-        assert_eq!(due(round(StageName::Peer, &[1]), &hours), [None, remind, None, remind, remind]);
+        assert_eq!(due(round("peer", &[1]), &hours), [None, remind, None, remind, remind]);
         let hours = [36, 72, 143, 144];
-        assert_eq!(due(round(StageName::ResourceOwner, &[1]), &hours), [remind, Some(Due::Escalate), None, remind]);
-        assert_eq!(due(round(StageName::Security, &[1]), &[84, 168, 400]), [remind, Some(Due::Reject), None]);
-        let (rejected, _) = round(StageName::Security, &[1]).timed(at(84)).unwrap().0.timed(at(168)).unwrap();
+        assert_eq!(due(round("resource_owner", &[1]), &hours), [remind, Some(Due::Escalate), None, remind]);
+        assert_eq!(due(round("security", &[1]), &[84, 168, 400]), [remind, Some(Due::Reject), None]);
+        let (rejected, _) = round("security", &[1]).timed(at(84)).unwrap().0.timed(at(168)).unwrap();
         assert_eq!(rejected.state, RoundState::Rejected { at: at(168) });
     }
 
     #[test]
+    fn a_round_that_asks_nobody_is_approved_at_once() {
+        let round = Approval { stages: Vec::new(), ..round("peer", &[1]) };
+        assert_eq!(round.due_at(), Some(at(0)));
+        let (next, due) = round.timed(at(0)).unwrap();
+        assert_eq!((next.state.clone(), due), (RoundState::Approved { at: at(0) }, Due::Approve));
+        assert_eq!(next.due_at(), None);
+    }
+
+    #[test]
     fn a_round_that_was_asleep_is_asked_once_and_not_for_every_time_that_went_by() {
-        let (next, due) = round(StageName::Peer, &[1]).timed(at(500)).unwrap();
+        let (next, due) = round("peer", &[1]).timed(at(500)).unwrap();
         assert_eq!((due, next.due_at()), (Due::Remind, Some(at(548))));
     }
 
     #[test]
     fn who_leaves_leaves_the_seat_to_the_others_or_to_heirs() {
-        let heirs = |_: Approver| vec![(user(9), "heir".to_owned())];
-        let left = round(StageName::Peer, &[1, 2]).without(user(1), heirs).unwrap();
+        let heirs = |_: &Approver| vec![(user(9), "heir".to_owned())];
+        let left = round("peer", &[1, 2]).without(user(1), heirs).unwrap();
         assert_eq!(left.waits_for(), [user(2)]);
         assert_eq!(left.without(user(2), heirs).unwrap().waits_for(), [user(9)]);
         assert!(left.without(user(7), heirs).is_none());
-        let mut voted = round(StageName::Peer, &[1]);
+        let mut voted = round("peer", &[1]);
         voted.stages[0].seats[0].vote = Some(Vote {
             user: user(1),
             name: "user 1".into(),
@@ -163,8 +187,9 @@ mod tests {
             comment: String::new(),
             at: at(1),
             via: "api".into(),
+            recorded_by: None,
         });
         assert!(voted.without(user(1), heirs).is_none(), "a vote stays");
-        assert_eq!(round(StageName::Peer, &[1]).widened(&[(user(3), "three".into())]).waits_for(), [user(1), user(3)]);
+        assert_eq!(round("peer", &[1]).widened(&[(user(3), "three".into())]).waits_for(), [user(1), user(3)]);
     }
 }

@@ -14,12 +14,12 @@ use super::{DateFormat, FieldType, FormField, FormSchema, TaskTemplate};
 pub struct Odd(pub usize);
 
 /// The lines that say something, with their numbers.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty()).map(|(n, line)| (n + 1, line))
 }
 
 /// The parts of a line, at most so many; the last one may hold bars.
-fn parts<const N: usize>(line: &str) -> [&str; N] {
+pub(crate) fn parts<const N: usize>(line: &str) -> [&str; N] {
     let mut parts = [""; N];
     for (place, part) in parts.iter_mut().zip(line.splitn(N, '|')) {
         *place = part.trim();
@@ -28,7 +28,7 @@ fn parts<const N: usize>(line: &str) -> [&str; N] {
 }
 
 /// The names in a list.
-fn names(text: &str) -> Vec<String> {
+pub(crate) fn names(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 

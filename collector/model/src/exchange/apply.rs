@@ -236,7 +236,7 @@ fn set(ticket: &mut Ticket, fields: &BTreeMap<Field, String>, ground: &Ground<'_
     ticket.closed_at = time(Field::ClosedAt).or(ticket.closed_at);
     ticket.parent = ground.parent.or(ticket.parent);
     if let Some((id, name)) = ground.item.as_ref().filter(|(id, _)| !ticket.items.iter().any(|item| item.id == *id)) {
-        ticket.items.push(TicketItem { id: id.clone(), name: name.clone(), role: ItemRole::Affected });
+        ticket.items.push(TicketItem::named(id, name, ItemRole::Affected));
     }
     match &mut ticket.details {
         Details::Change(change) => {

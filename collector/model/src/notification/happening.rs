@@ -169,6 +169,11 @@ pub fn of_approval(ticket: &Ticket, round: ApprovalId, what: Phrase, now: Time) 
     Notice { path: "/approvals".into(), vote_in: Some(round), ..notice }
 }
 
+/// That a meeting voted in somebody's name.
+pub fn of_meeting(ticket: &Ticket, what: Phrase, now: Time) -> Notice {
+    ticket_notice(ticket, Topic::ApprovalAsked, now, "system:approvals", what)
+}
+
 /// That somebody votes in another's place, or no more: both are told.
 pub fn of_delegation(delegation: &Delegation, is_over: bool, now: Time) -> Notice {
     let key = if is_over { "notice_undelegated" } else { "notice_delegated" };

@@ -9,6 +9,7 @@ mod finding;
 mod knowledge;
 mod level;
 mod saved_search;
+mod ticket;
 
 use super::value::Pattern;
 use super::{Operator, Term};
@@ -16,13 +17,13 @@ use crate::finding::FindingState;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
-use crate::ticket::StateName;
 pub use access::{CAMPAIGN, GRANT, OBSERVED, REVIEW_ITEM};
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
 pub use knowledge::{ARTICLE, KNOWN_ERROR};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
+pub use ticket::TICKET;
 
 /// A field of the entries of a list.
 #[derive(Clone, Copy, Debug)]
@@ -86,14 +87,6 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
-fn major_states() -> Vec<&'static str> {
-    crate::ticket::major::MajorState::ALL.iter().map(|state| state.as_str()).collect()
-}
-
-fn ticket_states() -> Vec<&'static str> {
-    StateName::ALL.iter().map(|state| state.as_str()).collect()
-}
-
 use Kind::{Boolean, Integer, Text};
 
 /// The moment that a list is looked at: by when things were so.
@@ -127,10 +120,6 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/alert-rules", &ALERT_RULE),
     ("/deliveries", &crate::notification::delivery::FIELDS),
 ];
-
-fn change_types() -> Vec<&'static str> {
-    crate::ticket::change::ChangeType::ALL.iter().map(|kind| kind.as_str()).collect()
-}
 
 /// Questions of identity.
 pub const REVIEW: Fields<'static> = Fields {
@@ -222,49 +211,6 @@ pub const ITEM: Fields<'static> = Fields {
     ],
     words: &["name", "key"],
     attributes: true,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
-/// Tickets.
-pub const TICKET: Fields<'static> = Fields {
-    of: "tickets",
-    rows: &[
-        field("title", Text, "what it is about, in one line"),
-        choice("kind", || crate::ticket::Kind::ALL.iter().map(|kind| kind.as_str()).collect(), "the process"),
-        field("number", Text, "its number"),
-        choice("state", ticket_states, "where it stands"),
-        field("active", Boolean, "whether there is something to do"),
-        level("priority", || vec!["1", "2", "3", "4", "5"], "1 comes first"),
-        level("impact", || vec!["1", "2", "3"], "1 is wide"),
-        level("urgency", || vec!["1", "2", "3"], "1 is now"),
-        choice("major", major_states, "whether it is a major incident"),
-        field("parent", Text, "the id of what it is a part of"),
-        field("category", Text, "its category"),
-        field("offer", Text, "the id of the item of the catalogue that was asked for"),
-        field("assignment_group", Text, "who deals with it"),
-        field("assignee", Text, "who works on it, by name or id, or `me`; empty for nobody"),
-        field("item", Text, "a host or an item that it is about"),
-        field("scope", Text, "of changes: the question that says which hosts they are about"),
-        field("opened_by", Text, "who opened it"),
-        field("requester", Text, "who asks, by name or id, or `me`"),
-        field("channel", Text, "how it came"),
-        field("opened_at", Kind::Time, "when it was opened"),
-        field("acknowledged_at", Kind::Time, "when somebody took notice first"),
-        field("resolved_at", Kind::Time, "when it was last resolved"),
-        field("closed_at", Kind::Time, "when it was closed"),
-        field("close_code", Text, "how it was resolved"),
-        field("follow_up_at", Kind::Time, "when it wakes who has it"),
-        choice("change_type", change_types, "of changes: how they are decided"),
-        field("causes", Integer, "how many tickets came of it"),
-        field("reopen_count", Integer, "how often it was reopened"),
-        field("reassignment_count", Integer, "how often it was handed on"),
-        field("source", Text, "the other desk that it was imported from"),
-        field("external_id", Text, "what that desk calls it"),
-        field(AS_OF, Kind::Time, "look at the list as it was then"),
-    ],
-    words: &["title", "number"],
-    attributes: false,
     own_attributes: &[],
     own_classes: &[],
 };

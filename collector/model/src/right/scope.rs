@@ -53,6 +53,7 @@ pub(super) const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::AccessEmergency
                         | Action::AccessReview
                         | Action::ApprovalVote
+                        | Action::BoardRecord
                         | Action::PriorityOverride
                         | Action::SearchSave
                         | Action::SearchShare

@@ -98,6 +98,11 @@ impl Details {
         if let Self::Change(change) = self { Some(change) } else { None }
     }
 
+    /// The access, if it is that.
+    pub fn access(&self) -> Option<&Access> {
+        if let Self::Access(access) = self { Some(access) } else { None }
+    }
+
     /// The change, to note what became of it.
     pub fn change_mut(&mut self) -> Option<&mut Change> {
         if let Self::Change(change) = self { Some(change) } else { None }

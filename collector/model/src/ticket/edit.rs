@@ -1,5 +1,7 @@
 //! A ticket's beginning, and changes to its fields besides its state.
 
+use std::collections::BTreeMap;
+
 use muster_shared::Time;
 use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
@@ -103,6 +105,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         reopen_count: 0,
         reassignment_count: 0,
         hold_seconds: 0,
+        held: BTreeMap::new(),
         drift: None,
         alert: None,
         follows: None,

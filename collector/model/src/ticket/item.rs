@@ -29,9 +29,41 @@ pub struct TicketItem {
     /// What it has to do with the ticket.
     #[serde(default)]
     pub role: ItemRole,
+    /// Who put it there.
+    #[serde(default, skip_serializing_if = "ItemOrigin::is_manual")]
+    pub origin: ItemOrigin,
+}
+
+/// Who put an item on a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemOrigin {
+    /// Somebody did.
+    #[default]
+    Manual,
+    /// The collector did: drift, an alert, a rule.
+    Computed,
+}
+
+impl ItemOrigin {
+    /// Whether it is the usual.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    pub fn is_manual(&self) -> bool {
+        *self == Self::Manual
+    }
 }
 
 impl TicketItem {
+    /// An item that somebody names.
+    pub fn named(id: impl Into<String>, name: impl Into<String>, role: ItemRole) -> Self {
+        Self { id: id.into(), name: name.into(), role, origin: ItemOrigin::Manual }
+    }
+
+    /// An item that the collector found out.
+    pub fn computed(id: impl Into<String>, name: impl Into<String>, role: ItemRole) -> Self {
+        Self { origin: ItemOrigin::Computed, ..Self::named(id, name, role) }
+    }
+
     /// How a timeline tells it: its name, and its role when that is not the usual one.
     pub fn said(&self) -> String {
         match self.role {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::StateName;
 use super::state::CloseCode;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
+use crate::approval::Wanted;
 use crate::right::Action::{RequestSubmit, TicketTransition};
 use crate::text::Phrase;
 use StateName::{
@@ -44,6 +45,9 @@ pub struct Ordered {
     pub answers: Value,
     /// Whether votes have to agree.
     pub needs_votes: bool,
+    /// Whose votes, when the item names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approval_stages: Vec<Wanted>,
     /// The service level policy that counts for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level_policy: Option<String>,

@@ -317,8 +317,12 @@ fn effect(next: &mut Ticket, event: &str, fields: &Fields, actor: &Actor, now: T
 
 /// Bookkeeping of the state that is left.
 fn leave(next: &mut Ticket, actor: &Actor, now: Time) {
+    if let State::OnHold { reason, .. } = &next.state {
+        let seconds = now.since(next.state_since) / 1_000;
+        next.hold_seconds += seconds;
+        *next.held.entry(reason.as_str().to_owned()).or_default() += seconds;
+    }
     match next.state.name() {
-        StateName::OnHold => next.hold_seconds += now.since(next.state_since) / 1_000,
         StateName::New if actor.user().is_some() => {
             next.first_response_at.get_or_insert(now);
             next.acknowledged_at.get_or_insert(now);

@@ -16,6 +16,7 @@ use crate::console::list::Pager;
 use crate::console::sheet::SheetPage;
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
+use crate::console::ticket::approval_rule;
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Wrong, invalid};
 
@@ -58,6 +59,7 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
     let all = Entitlement::ALL.iter().map(|it| it.as_str());
     entitlements.extend(form::choices(locale, "entitlement", all, chosen));
     let hosts = grant.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let votes = approval_rule::written(visitor, &offer.approval_stages).await?;
     let approvals = ApproverPolicy::ALL.iter().map(|policy| policy.as_str());
     Ok(form
         .field(Field::text(locale, "name").required().value(&offer.name))
@@ -70,6 +72,7 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
             "approval",
             form::choices(locale, "approver-policy", approvals, offer.approval.as_str()),
         ))
+        .field(Field::area(locale, "approval_stages").value(votes).hint(locale.t("hint-approval-stages")))
         .field(Field::select(locale, "level_policy", policies))
         .field(
             Field::text(locale, "cost")
@@ -116,7 +119,7 @@ fn grant(fields: &Fields) -> Result<Option<AccessGrant>, ServiceError> {
 }
 
 /// The offer in a form, in a state.
-fn offer(fields: &Fields, state: ItemState) -> Result<Offer, ServiceError> {
+async fn offer(visitor: &Visitor, fields: &Fields, state: ItemState) -> Result<Offer, ServiceError> {
     let odd =
         |field: &str, key: &'static str, line::Odd(n): line::Odd| invalid(field, Phrase::new(key).with("line", n));
     let cost = match fields.filled("cost") {
@@ -135,6 +138,7 @@ fn offer(fields: &Fields, state: ItemState) -> Result<Offer, ServiceError> {
             .filter_map(|name| Role::ALL.iter().copied().find(|role| role.as_str() == name))
             .collect(),
         approval: approval.unwrap_or_default(),
+        approval_stages: approval_rule::stages(visitor, "/approval_stages", fields.text("approval_stages")).await?,
         tasks: line::read_tasks(fields.text("tasks")).map_err(|wrong| odd("/tasks", "task_line", wrong))?,
         cost,
         level_policy: fields.filled("level_policy").map(str::to_owned),
@@ -213,7 +217,7 @@ pub(in crate::console) async fn show_new(visitor: Visitor) -> Response {
 /// `POST /catalogue/new`.
 pub(in crate::console) async fn submit_new(Submission { visitor, fields }: Submission) -> Response {
     let made = async {
-        let offer = offer(&fields, ItemState::Draft)?;
+        let offer = offer(&visitor, &fields, ItemState::Draft).await?;
         visitor.service().create_catalogue_item(&visitor.call, offer).await
     };
     let outcome = match made.await {
@@ -240,7 +244,7 @@ async fn saved(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, 
     let (service, call) = (visitor.service(), &visitor.call);
     let stored = service.get_catalogue_item(call, id).await?;
     let made = async {
-        let offer = offer(&fields, stored.value.offer.state)?;
+        let offer = offer(visitor, &fields, stored.value.offer.state).await?;
         service.replace_catalogue_item(call, id, offer, fields.version()).await
     };
     match made.await {

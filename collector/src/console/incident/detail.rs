@@ -94,6 +94,10 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) levels: Vec<ClockRow>,
     pub(in crate::console) priority_from: String,
     pub(in crate::console) opened_by: String,
+    /// Who asks, when somebody else opened it.
+    pub(in crate::console) requester: Option<String>,
+    /// How it came in.
+    pub(in crate::console) channel: String,
     /// Where the desk shows it from which it was imported.
     pub(in crate::console) origin_url: Option<String>,
     /// What it is kept alike with on other desks: the desk, the number there, where that is.
@@ -233,6 +237,11 @@ pub(in crate::console) fn build(
             PrioritySource::Override { reason, .. } => page.locale.with("priority-override", &[("reason", reason)]),
         },
         opened_by: page.locale.actor(&ticket.opened_by),
+        requester: ticket
+            .requester
+            .map(|id| super::list::name_of(id, people))
+            .filter(|name| !name.eq_ignore_ascii_case(&ticket.opened_by)),
+        channel: page.name("channel", ticket.channel.as_str()),
         origin_url: ticket.origin.as_ref().and_then(|origin| origin.url()).filter(|url| is_web(url)).map(str::to_owned),
         twins: Vec::new(),
         unsent: Vec::new(),

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use muster_model::alert::silence::Phase;
 use muster_model::alert::{AlertState, Cause};
-use muster_model::approval::StageName;
+use muster_model::approval::meeting::Outcome as MeetingOutcome;
+use muster_model::approval::rule::{shipped, stage_names};
 use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
@@ -170,12 +171,15 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("kinds", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
     set("details", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
-    set("approver", &Approver::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
-    set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("approver", Approver::NAMES);
+    set("stage", &stage_names().iter().map(String::as_str).collect::<Vec<_>>());
+    let rules = shipped();
+    set("approval-rule", &rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>());
+    set("meeting-outcome", &MeetingOutcome::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
     set("route-about", &About::ALL.iter().map(|about| about.as_str()).collect::<Vec<_>>());
-    set("channel", &["portal", "phone", "email", "chat", "manual"]);
+    set("channel", &["agent", "api", "event", "portal", "phone", "email", "chat", "manual"]);
     set("check-found", &["passed", "failed"]);
     set(
         "hint-shape",
@@ -198,7 +202,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
 fn sets() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     let mut set = |name: &str, values: &[&str]| {
-        keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
+        keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.', ' '], "-"))));
     };
     inventory_sets(&mut set);
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();

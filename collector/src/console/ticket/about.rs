@@ -26,7 +26,7 @@ pub(in crate::console) fn read(text: &str) -> Vec<TicketItem> {
         // What stands in brackets may be a part of the name.
         let role = ItemRole::ALL.iter().find(|known| known.as_str() == role);
         let id = role.map_or(line, |_| name).trim().to_owned();
-        TicketItem { id, name: String::new(), role: role.copied().unwrap_or_default() }
+        TicketItem::named(id, "", role.copied().unwrap_or_default())
     };
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(item).collect()
 }

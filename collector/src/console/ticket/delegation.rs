@@ -32,6 +32,7 @@ fn row(visitor: &Visitor, shell: &Shell, stored: &Versioned<Delegation>, attempt
             Cell::text(&it.from_name).look("main"),
             Cell::text(&it.to_name),
             Cell::text(it.kind.map_or_else(|| locale.t("delegation-all"), |kind| locale.name("kinds", kind.as_str()))),
+            Cell::text(it.service_name.clone().or_else(|| it.service.clone()).unwrap_or_default()),
             Cell::drawn(shell.when(&it.starts_at)),
             Cell::drawn(shell.when(&it.ends_at)),
         ],
@@ -50,7 +51,7 @@ pub(super) fn table(
     Table {
         id: "delegations",
         title: locale.t("delegations-title"),
-        heads: ["delegation-from", "delegation-to", "delegation-kind", "field-starts-at", "field-ends-at"]
+        heads: ["delegation-from", "delegation-to", "delegation-kind", "delegation-service", "field-starts-at", "field-ends-at"]
             .map(|key| locale.t(key))
             .into_iter()
             .chain([String::new()])
@@ -80,6 +81,7 @@ pub(super) async fn form(visitor: &Visitor, attempt: Option<&Attempt>) -> Result
         .field(moment("starts_at"))
         .field(moment("ends_at").required())
         .field(Field::named("kind", locale.t("delegation-kind"), Kind::Select).choices(kinds))
+        .field(Field::named("service", locale.t("delegation-service"), Kind::Input("text")).hint(locale.t("hint-delegation-service")))
         .field(Field::text(locale, "reason"))
         .after(attempt))
 }
@@ -93,6 +95,7 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErro
             starts_at: fields.moment("starts_at"),
             ends_at: fields.moment("ends_at").ok_or_else(|| needed("/ends_at", "date_and_time"))?,
             kind: fields.filled("kind").map(Service::parse_kind).transpose()?,
+            service: fields.filled("service").map(str::to_owned),
             reason: fields.text("reason").to_owned(),
         })
     };

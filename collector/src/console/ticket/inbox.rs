@@ -35,10 +35,7 @@ pub(super) async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result
     let page = SheetPage {
         above: None,
         note: locale.t("approvals-note"),
-        tabs: vec![
-            ("/approvals".to_owned(), locale.t("approvals-title"), true),
-            ("/approvals/board".to_owned(), locale.t("board-title"), false),
-        ],
+        tabs: tabs(visitor, "/approvals"),
         pager: Pager::new(visitor, "/approvals", found.next_cursor),
         begin: None,
         facts: Vec::new(),
@@ -65,59 +62,12 @@ pub(in crate::console) async fn show(visitor: Visitor) -> Response {
     visitor.answer(outcome)
 }
 
-/// The agenda of the board (rule A9): changes of high risk that wait for it, in the order of their windows, with who has voted.
-async fn agenda(visitor: &Visitor) -> Result<Response, ServiceError> {
-    let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
-    let shell = Shell::at(visitor, "/approvals", &locale.t("board-title")).await;
-    let mut rows = Vec::new();
-    for (ticket, round) in service.board_agenda(call).await? {
-        let Some(change) = ticket.details.change() else { continue };
-        let seats: Vec<_> = round.open_stage().into_iter().flat_map(|stage| &stage.seats).collect();
-        let voted = seats.iter().filter(|seat| seat.is_filled()).count();
-        let score = change.risk.as_ref().map(|risk| risk.score.to_string()).unwrap_or_default();
-        rows.push(Row {
-            cells: vec![
-                Cell::text(format!("{} {}", ticket.number, locale.say(&ticket.title)))
-                    .look("main")
-                    .link(address(&ticket.number)),
-                Cell::text(score),
-                Cell::text(change.blocks().count().to_string()),
-                change.plan.planned_start.map_or_else(|| Cell::text(""), |at| Cell::drawn(shell.when(&at))),
-                Cell::text(
-                    locale.with("board-votes", &[("voted", &voted.to_string()), ("seats", &seats.len().to_string())]),
-                ),
-            ],
-            forms: Vec::new(),
-        });
-    }
-    let page = SheetPage {
-        above: None,
-        note: locale.t("board-note"),
-        tabs: vec![
-            ("/approvals".to_owned(), locale.t("approvals-title"), false),
-            ("/approvals/board".to_owned(), locale.t("board-title"), true),
-        ],
-        pager: Pager::default(),
-        begin: None,
-        facts: Vec::new(),
-        tables: vec![Table {
-            id: "agenda",
-            title: locale.t("board-title"),
-            heads: ["col-ticket", "col-risk", "board-blocks", "field-planned-start", "board-vote"]
-                .map(|key| locale.t(key))
-                .into(),
-            rows,
-            empty: locale.t("board-none"),
-        }],
-        forms: Vec::new(),
-        folds: Vec::new(),
-        page: shell,
-    };
-    Ok(answer::page(form::status(None), &page))
-}
-
-/// `GET /approvals/board`.
-pub(in crate::console) async fn board(visitor: Visitor) -> Response {
-    let outcome = agenda(&visitor).await;
-    visitor.answer(outcome)
+/// What stands beside each other about votes.
+pub(super) fn tabs(visitor: &Visitor, here: &str) -> Vec<(String, String, bool)> {
+    let all = [
+        ("/approvals", "approvals-title"),
+        ("/approvals/board", "board-title"),
+        ("/approvals/rules", "approval-rules-title"),
+    ];
+    all.map(|(path, title)| (path.to_owned(), visitor.locale.t(title), path == here)).into()
 }

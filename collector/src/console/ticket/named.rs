@@ -70,7 +70,7 @@ pub(in crate::console) async fn scope(visitor: &Visitor, ticket: &Ticket) -> Vec
             break;
         }
         let Some((name, href)) = named(visitor, id).await else { continue };
-        let item = TicketItem { id: id.clone(), name: name.clone(), role: ItemRole::Affected };
+        let item = TicketItem::named(id, &name, ItemRole::Affected);
         links.push(ItemLink { name, href, ..ItemLink::of(&item, visitor.locale) });
     }
     links

@@ -2,9 +2,9 @@
 
 mod check;
 mod release;
+mod vote;
 
 use muster_model::Versioned;
-use muster_model::approval::{Approval, Seat};
 use muster_model::right::Action;
 use muster_model::ticket::change::verification::Verdict;
 use muster_model::ticket::change::{Change, conflict::Weight};
@@ -101,9 +101,7 @@ pub(in crate::console) async fn all(
     }
     panels.extend(suggestion::panels(visitor, stored, attempt).await?);
     panels.push(family::major(visitor, stored, people, attempt));
-    for round in visitor.service().approvals_of_ticket(&visitor.call, &ticket.number).await?.iter().rev() {
-        panels.push(votes(visitor, round, attempt));
-    }
+    panels.extend(vote::panels(visitor, ticket, attempt).await?);
     panels.push(links(visitor, stored, attempt));
     let mut parts = parts(visitor, ticket).await?;
     parts.forms.extend(family::parent(visitor, stored, attempt).await?);
@@ -272,48 +270,6 @@ fn conflicts(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
         .version(stored.version)
         .field(Field::select(locale, "other", others))
         .field(Field::area(locale, "reason").required());
-        panel.forms.push(form.after(attempt));
-    }
-    panel
-}
-
-fn seat_row(seat: &Seat, locale: Locale) -> Vec<Cell> {
-    let members = seat.members.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let (word, class) = match &seat.vote {
-        None => (String::new(), ""),
-        Some(vote) => {
-            let decision = locale.name("decision", vote.decision.as_str());
-            let class = match vote.decision {
-                muster_model::approval::Decision::Approve => "good",
-                muster_model::approval::Decision::Reject => "bad",
-                _ => "",
-            };
-            let said = if vote.comment.is_empty() { String::new() } else { format!(": {}", vote.comment) };
-            (format!("{}, {decision}{said}", vote.name), class)
-        }
-    };
-    vec![
-        Cell::plain(locale.name("approver", seat.approver.as_str())),
-        Cell::plain(members),
-        Cell::plain(word).class(class),
-    ]
-}
-
-/// A round of votes, with the form of who may vote.
-fn votes(visitor: &Visitor, round: &Versioned<Approval>, attempt: Option<&Attempt>) -> Panel {
-    let (approval, locale) = (&round.value, visitor.locale);
-    let state = locale.name("round-state", approval.state.as_str());
-    let title = locale.with("approval-round", &[("round", &approval.round.to_string()), ("state", &state)]);
-    let mut panel = Panel::new("votes", title);
-    panel.head = ["col-seat", "col-members", "col-vote"].map(|key| locale.t(key)).into();
-    panel.rows = approval.stages.iter().flat_map(|stage| &stage.seats).map(|seat| seat_row(seat, locale)).collect();
-    if approval.waits_for().contains(&visitor.id()) && visitor.may(Action::ApprovalVote) {
-        let decisions = ["approve", "reject", "abstain", "need_info"];
-        let form = Form::new(visitor, "vote", format!("/approvals/{}", approval.id), locale.t("approval-vote"))
-            .tone("primary")
-            .version(round.version)
-            .field(Field::select(locale, "decision", form::choices(locale, "decision", decisions, "approve")))
-            .field(Field::area(locale, "comment"));
         panel.forms.push(form.after(attempt));
     }
     panel

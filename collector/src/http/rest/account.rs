@@ -74,6 +74,8 @@ struct UserView {
     /// Where roles count, of those that do not count everywhere, by role.
     reaches: BTreeMap<String, ReachBody>,
     has_password: bool,
+    /// Whom they report to.
+    manager: Option<String>,
     disabled: bool,
     created_at: String,
     version: u64,
@@ -88,6 +90,7 @@ impl From<Versioned<User>> for UserView {
             display_name: user.display_name,
             roles: user.roles.iter().map(ToString::to_string).collect(),
             reaches: user.reaches.into_iter().map(|(role, reach)| (role.to_string(), reach.into())).collect(),
+            manager: user.manager.map(|id| id.to_string()),
             has_password: user.password_hash.is_some(),
             disabled: user.disabled,
             created_at: user.created_at.to_string(),
@@ -154,6 +157,8 @@ struct Update {
     reaches: Option<ReachBodies>,
     disabled: Option<bool>,
     password: Option<String>,
+    /// Whom they report to, and who agrees to what they ask for: an id, or the name that they sign in with; empty is nobody.
+    manager: Option<String>,
 }
 
 /// Change an account; its sessions end
@@ -166,8 +171,8 @@ async fn update(
     JsonBody(body): JsonBody<Update>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    let Update { display_name, roles, reaches, disabled, password } = body;
-    let edit = UserEdit { display_name, roles, reaches: reaches.map(self::reaches), disabled, password };
+    let Update { display_name, roles, reaches, disabled, password, manager } = body;
+    let edit = UserEdit { display_name, roles, reaches: reaches.map(self::reaches), disabled, password, manager };
     let stored = app.service.update_user(&call, super::id("user", &text)?, edit, seen).await?;
     Ok(etag::tagged(StatusCode::OK, stored.version, UserView::from(stored)))
 }

@@ -8,7 +8,7 @@ use muster_model::Versioned;
 use muster_model::approval::{Approval, Decision};
 use muster_model::query::fields;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -37,9 +37,16 @@ struct ApprovalView {
     opened_at: String,
     /// `open`, `approved`, `rejected` or `voided`.
     state: &'static str,
-    /// One after the other: `name`, `rule` (`any`, `all`, `percent`), `opened_at`, and `seats` with `approver`, `members` and `vote`.
+    /// One after the other: `name`, `rule` (`any`, `all`, `count`, `percent`), `reject_rule`, `limit`, `opened_at`, and `seats` with `approver`, `members` and `vote`.
     #[schema(value_type = Vec<Object>)]
     stages: Value,
+    /// The rule that asked for these stages.
+    rule: String,
+    /// What was changed since the votes before: since which `round`, and `changes` with `field`, `before` and `after`. Only where rounds
+    /// of one ticket are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    changed: Option<Value>,
     /// Ids of the accounts that may vote now.
     waits_for: Vec<String>,
     version: u64,
@@ -56,6 +63,8 @@ impl From<Versioned<Approval>> for ApprovalView {
             opened_at: approval.opened_at.to_string(),
             state: approval.state.as_str(),
             stages: serde_json::to_value(&approval.stages).unwrap_or_default(),
+            rule: approval.rule.clone(),
+            changed: None,
             waits_for: approval.waits_for().iter().map(ToString::to_string).collect(),
             number: approval.number,
             version: stored.version,
@@ -111,5 +120,11 @@ async fn of_ticket(
     Path(text): Path<String>,
 ) -> Answer<List<ApprovalView>> {
     let rounds = app.service.approvals_of_ticket(&call, &text).await?;
-    Ok(Json(List::whole(rounds.into_iter().map(ApprovalView::from).collect())))
+    let known: Vec<Approval> = rounds.iter().map(|stored| stored.value.clone()).collect();
+    let view = |stored: Versioned<Approval>| {
+        let changed = stored.value.changes_since(&known);
+        let changed = changed.map(|(round, changes)| json!({"round": round, "changes": changes}));
+        ApprovalView { changed, ..ApprovalView::from(stored) }
+    };
+    Ok(Json(List::whole(rounds.into_iter().map(view).collect())))
 }

@@ -46,8 +46,11 @@ struct ItemView {
     /// The roles that may ask for it; empty is all.
     #[schema(value_type = Vec<String>)]
     visible_to: Value,
-    /// Who has to agree: `none` or `vote`.
+    /// Who has to agree: `none`, `vote` (as the rules of approvals say) or `stages` (as the item says).
     approval: &'static str,
+    /// Whose votes, one stage after the other, as in the rules of approvals.
+    #[schema(value_type = Vec<Object>)]
+    approval_stages: Value,
     /// The tasks that fulfil it: `name`, `title`, `assignment_group`, `optional`, and names of those that come first (`after`).
     #[schema(value_type = Vec<Object>)]
     tasks: Value,
@@ -75,6 +78,7 @@ impl From<Versioned<CatalogueItem>> for ItemView {
             form: offer.form,
             visible_to: json!(offer.visible_to),
             approval: offer.approval.as_str(),
+            approval_stages: json!(offer.approval_stages),
             tasks: json!(offer.tasks),
             cost: json!(offer.cost),
             level_policy: offer.level_policy,
@@ -122,8 +126,13 @@ struct OfferFields {
     access_grant: Option<Value>,
 }
 
-/// Where an item names hosts.
-const HOSTS: &[Place] = &[("/access_grant/hosts/*", What::Host)];
+/// Where an item names hosts and people, and where stages of votes are lines.
+const PLACES: &[Place] = &[
+    ("/access_grant/hosts/*", What::Host),
+    ("/approval_stages/*", What::Stage),
+    ("/approval_stages/*/approvers/*/user", What::Person),
+    ("/approval_stages/*/escalate_to/user", What::Person),
+];
 
 /// What can be asked for, by category and name
 #[utoipa::path(get, path = "/catalogue", responses((status = 200, body = List<ItemView>)))]
@@ -139,7 +148,7 @@ async fn create(
     Caller(call): Caller,
     JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
-    let body: Offer = super::named(&app, &call, body, HOSTS).await?;
+    let body: Offer = super::named(&app, &call, body, PLACES).await?;
     Ok(answer(StatusCode::CREATED, app.service.create_catalogue_item(&call, body).await?))
 }
 
@@ -158,7 +167,7 @@ async fn replace(
     headers: HeaderMap,
     JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
-    let body: Offer = super::named(&app, &call, body, HOSTS).await?;
+    let body: Offer = super::named(&app, &call, body, PLACES).await?;
     let seen = etag::required(&headers)?;
     Ok(answer(StatusCode::OK, app.service.replace_catalogue_item(&call, &text, body, seen).await?))
 }

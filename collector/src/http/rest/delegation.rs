@@ -39,6 +39,9 @@ struct View {
     ends_at: String,
     /// Only on tickets of this kind.
     kind: Option<&'static str>,
+    /// Only on tickets about this service.
+    service: Option<String>,
+    service_name: Option<String>,
     reason: String,
     version: u64,
 }
@@ -55,6 +58,8 @@ impl From<Versioned<Delegation>> for View {
             starts_at: it.starts_at.to_string(),
             ends_at: it.ends_at.to_string(),
             kind: it.kind.map(muster_model::ticket::Kind::as_str),
+            service: it.service,
+            service_name: it.service_name,
             reason: it.reason,
             version: stored.version,
         }
@@ -81,6 +86,8 @@ struct NewDelegation {
     ends_at: Time,
     /// Only on tickets of this kind.
     kind: Option<String>,
+    /// Only on tickets about this service and what it stands on: its id or its name.
+    service: Option<String>,
     /// Why.
     #[serde(default)]
     reason: String,
@@ -94,8 +101,8 @@ async fn create(
     JsonBody(body): JsonBody<NewDelegation>,
 ) -> Result<Response, Refusal> {
     let kind = body.kind.as_deref().map(Service::parse_kind).transpose()?;
-    let NewDelegation { to, starts_at, ends_at, reason, .. } = body;
-    let draft = DelegationDraft { to, starts_at, ends_at, kind, reason };
+    let NewDelegation { to, starts_at, ends_at, service, reason, .. } = body;
+    let draft = DelegationDraft { to, starts_at, ends_at, kind, service, reason };
     let stored = app.service.create_delegation(&call, draft).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, View::from(stored)))
 }

@@ -127,7 +127,12 @@ async fn create(
 /// One ticket, by id or number
 #[utoipa::path(get, path = "/tickets/{id}", params(("id" = String, Path)), responses((status = 200, body = TicketView)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::OK, app.service.get_ticket(&call, &text).await?))
+    let stored = app.service.get_ticket(&call, &text).await?;
+    let due_at = app.service.due_at(&stored.value).await?.map(|at| at.to_string());
+    let version = stored.version;
+    let mut view = TicketView::from(stored);
+    view.due_at = due_at;
+    Ok(etag::tagged(StatusCode::OK, version, view))
 }
 
 /// Fields that may be changed. Absent fields stay; null takes `category`, `assignment_group`, `assignee` or `follow_up_at` away.

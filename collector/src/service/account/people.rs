@@ -65,4 +65,17 @@ impl Service {
         let roles = Word::list(able.map(|role| role.as_str()));
         Err(invalid(field, Phrase::new("may_not_work").with("user", person.name).with("roles", roles)))
     }
+
+    /// Whom somebody reports to, as it is named: nobody when that is empty, and never themselves.
+    pub(super) async fn manager_named(&self, user: UserId, name: &str) -> Result<Option<UserId>, ServiceError> {
+        if name.trim().is_empty() {
+            return Ok(None);
+        }
+        let manager = self.user_named("/manager", name).await?;
+        self.check_active(manager, "/manager").await?;
+        if manager == user {
+            return Err(invalid("/manager", Phrase::new("manager_self")));
+        }
+        Ok(Some(manager))
+    }
 }

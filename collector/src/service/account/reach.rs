@@ -80,7 +80,11 @@ impl Service {
     }
 
     /// The ids of services that are named by id or by name.
-    async fn services_named(&self, pointer: &str, names: BTreeSet<String>) -> Result<BTreeSet<String>, ServiceError> {
+    pub(in crate::service) async fn services_named(
+        &self,
+        pointer: &str,
+        names: BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, ServiceError> {
         let names = named(pointer, names)?;
         if names.is_empty() {
             return Ok(names);

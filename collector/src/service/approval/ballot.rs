@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use muster_model::account::User;
 use muster_model::approval::ballot::Ballot;
-use muster_model::approval::{Approval, Decision, StageName};
+use muster_model::approval::{Approval, Decision};
 use muster_model::notification::delivery::Delivery;
 use muster_model::text::Phrase;
 use muster_model::ticket::Ticket;
@@ -22,7 +22,7 @@ pub struct Paper {
     /// What is voted on.
     pub ticket: Ticket,
     /// In which stage.
-    pub stage: StageName,
+    pub stage: String,
     /// The name of whose vote it is.
     pub voter: String,
     /// Until when the link votes.
@@ -80,7 +80,7 @@ impl Service {
         let Read { ballot, round, call } = self.read_ballot(text, None).await?;
         let stage = ballot.check(&round, self.now()).map_err(|spent| ServiceError::Conflict(spent.phrase().into()))?;
         let ticket = self.get_ticket(&call, &round.ticket.to_string()).await?.value;
-        Ok(Paper { ticket, stage: stage.name, voter: call.actor.label(), ends_at: ballot.ends_at() })
+        Ok(Paper { ticket, stage: stage.name.clone(), voter: call.actor.label(), ends_at: ballot.ends_at() })
     }
 
     /// Votes by a link, for the seat that it is for, whoever holds it: the audit trail says that it came by mail.

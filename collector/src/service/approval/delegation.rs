@@ -2,6 +2,7 @@
 
 use muster_model::account::User;
 use muster_model::approval::delegation::{Delegation, acting_for};
+use muster_model::declared::Declared;
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
 use muster_model::right::{Action, Resource};
@@ -11,6 +12,7 @@ use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{DelegationId, UserId};
 use muster_store::{Index, Scan, TypedStore};
+use std::collections::BTreeSet;
 
 use crate::service::class::wrong;
 use crate::service::{Call, Service, ServiceError, check_version, invalid};
@@ -26,6 +28,8 @@ pub struct DelegationDraft {
     pub ends_at: Time,
     /// Only on tickets of this kind.
     pub kind: Option<Kind>,
+    /// Only on tickets about this service: its id or its name.
+    pub service: Option<String>,
     /// Why.
     pub reason: String,
 }
@@ -54,6 +58,18 @@ impl Service {
         let named = self.store().find::<User>(&to.to_string()).await?.filter(|user| !user.value.disabled);
         let nobody = || invalid("/to", Phrase::new("no_active_user").with("user", to.to_string()));
         let to = named.ok_or_else(nobody)?.value;
+        let (service, service_name) = match draft.service.as_deref().filter(|text| !text.trim().is_empty()) {
+            Some(text) => {
+                let ids = self.services_named("/service", BTreeSet::from([text.trim().to_owned()])).await?;
+                let id = ids.into_iter().next();
+                let name = match &id {
+                    Some(id) => self.store().find::<Declared>(id).await?.map(|stored| stored.value.name),
+                    None => None,
+                };
+                (id, name)
+            }
+            None => (None, None),
+        };
         let now = self.now();
         let delegation = Delegation {
             id: DelegationId::new(now),
@@ -64,6 +80,8 @@ impl Service {
             starts_at: draft.starts_at.unwrap_or(now),
             ends_at: draft.ends_at,
             kind: draft.kind,
+            service,
+            service_name,
             reason: draft.reason.trim().to_owned(),
             created_at: now,
         };
@@ -127,11 +145,19 @@ impl Service {
         if given.is_empty() || self.has_stake(ticket, voter).await? {
             return Ok(Vec::new());
         }
-        Ok(acting_for(&given, voter, ticket.kind(), self.now()))
+        let mut places = Vec::new();
+        for delegation in acting_for(&given, voter, ticket.kind(), self.now()) {
+            let is_about = match &delegation.service {
+                Some(service) => self.is_about_service(ticket, service).await?,
+                None => true,
+            };
+            places.extend(is_about.then_some(delegation.from));
+        }
+        Ok(places)
     }
 
     /// Whether a ticket is somebody's own: they asked for it, wrote its plan, do the work, or it is their account.
-    async fn has_stake(&self, ticket: &Ticket, user: UserId) -> Result<bool, ServiceError> {
+    pub(super) async fn has_stake(&self, ticket: &Ticket, user: UserId) -> Result<bool, ServiceError> {
         let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
         if ticket.requester == Some(user) || implementer == Some(user) || ticket.authors.contains(&user) {
             return Ok(true);

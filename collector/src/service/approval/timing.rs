@@ -2,14 +2,13 @@
 //! a seat goes to somebody else.
 
 use muster_model::account::User;
-use muster_model::approval::seat::{Person, heirs, last_resort};
-use muster_model::approval::{Approval, Due, RoundState, Stage, StageName};
+use muster_model::approval::seat::Person;
+use muster_model::approval::{Approval, Due, RoundState};
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
-use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Details, StateName, Ticket};
+use muster_model::ticket::{Details, Ticket};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -47,15 +46,20 @@ impl Service {
             Due::Remind => {}
             Due::Escalate => {
                 let users = self.active_users().await?;
-                let excluded = excluded_from(&ticket.value, &users, None);
-                round = round.widened(&last_resort(&self.people_on(&ticket.value, &users).await?, &excluded));
+                let cast = self.cast(&ticket.value, &users, None).await?;
+                let escalate_to = round.open_stage().and_then(|stage| stage.limit.escalate_to.clone());
+                round = round.widened(&cast.last_resort(escalate_to.as_ref()));
             }
-            Due::Reject => {
-                let stage = stored.value.open_stage().map_or("", |stage| stage.name.as_str());
-                let said = Phrase::new("approval_timeout").term("stage", "stage", stage);
+            Due::Reject | Due::Approve => {
+                let (event, said) = if due == Due::Reject {
+                    let stage = stored.value.open_stage().map(|stage| stage.name.clone()).unwrap_or_default();
+                    ("reject", Phrase::new("approval_timeout").term("stage", "stage", stage))
+                } else {
+                    ("approve", Phrase::new("approval_by_rule").with("rule", round.rule.clone()))
+                };
                 let fields = Fields { said: Some(said.into()), ..Fields::default() };
-                if let Ok((next, entry)) = transition::apply(&ticket.value, "reject", &fields, &CALL.actor, now) {
-                    changes.audit.push(CALL.audit(now, "ticket.reject", next.id, next.number.clone()));
+                if let Ok((next, entry)) = transition::apply(&ticket.value, event, &fields, &CALL.actor, now) {
+                    changes.audit.push(CALL.audit(now, &format!("ticket.{event}"), next.id, next.number.clone()));
                     changes.create(entry);
                     write_ticket(&mut changes, Versioned { value: next, version: ticket.version });
                 }
@@ -76,25 +80,6 @@ impl Service {
             people.push(Person { id: user.id, name: user.display_name.clone(), roles });
         }
         Ok(people)
-    }
-
-    /// What the board has before it (rule A9): changes of high risk that wait for its votes, by their windows.
-    pub async fn board_agenda(&self, call: &Call) -> Result<Vec<(Ticket, Approval)>, ServiceError> {
-        let sight = self.sight(call, Action::TicketRead).await?;
-        let mut agenda = Vec::new();
-        for stored in self.store().all::<Ticket>(Scan::index(Index::ChangeByStart, "")).await? {
-            let ticket = stored.value;
-            if ticket.state.name() != StateName::Authorize || !self.sees_ticket(&sight, &ticket).await? {
-                continue;
-            }
-            let rounds = self.approvals_of_ticket(call, &ticket.id.to_string()).await?;
-            let open = rounds.into_iter().map(|round| round.value).find(|round| {
-                let waits = |stage: &Stage| matches!(stage.name, StageName::Board | StageName::EmergencyBoard);
-                round.state == RoundState::Open && round.stages.iter().any(waits)
-            });
-            agenda.extend(open.map(|round| (ticket, round)));
-        }
-        Ok(agenda)
     }
 
     /// When the next round is due.
@@ -145,10 +130,8 @@ impl Service {
         let users: Vec<User> = self.active_users().await?.into_iter().filter(|other| other.id != user).collect();
         for stored in waiting {
             let Some(ticket) = self.store().find::<Ticket>(&stored.value.ticket.to_string()).await? else { continue };
-            let people = self.people_on(&ticket.value, &users).await?;
-            let owners = self.owners_of(&ticket.value, &users).await?;
-            let excluded = excluded_from(&ticket.value, &users, None);
-            let next = stored.value.without(user, |approver| heirs(approver, &people, &owners, &excluded));
+            let cast = self.cast(&ticket.value, &users, None).await?;
+            let next = stored.value.without(user, |approver| cast.members(approver));
             let Some(next) = next else { continue };
             let summary = format!("{}: a seat of {user} goes to others", next.number);
             changes.audit.push(call.audit(self.now(), "approval.replace", next.ticket, summary));

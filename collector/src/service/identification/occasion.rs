@@ -58,7 +58,7 @@ pub(super) fn incident(review: &Review) -> Opening {
     let story = story.with("source", source).with("device", device);
     let names = review.considered.iter().filter(|one| review.hosts.contains(&one.host));
     let item =
-        |one: &Considered| TicketItem { id: one.host.to_string(), name: one.name.clone(), role: ItemRole::Affected };
+        |one: &Considered| TicketItem::computed(one.host.to_string(), &one.name, ItemRole::Affected);
     Opening {
         description: story.with("review", review.id.to_string()).into(),
         urgency: 2,

@@ -227,11 +227,11 @@ impl Service {
             return Ok(told);
         };
         let Some(stage) = round.open_stage() else { return Ok(told) };
-        let open = format!("{}/{}", round.round, stage.name.as_str());
+        let open = format!("{}/{}", round.round, stage.name);
         if told.as_ref() == Some(&open) {
             return Ok(told);
         }
-        let what = Phrase::new("notice_approval_asked").term("stage", "stage", stage.name.as_str());
+        let what = Phrase::new("notice_approval_asked").term("stage", "stage", stage.name.clone());
         let notice = happening::of_approval(ticket, round.id, what, self.now());
         let recipients = directory.of_voters(self, round.waits_for(), queried, &notice).await?;
         outbox.tell(self, recipients, &notice, self.now()).await?;

@@ -14,7 +14,7 @@ use muster_model::finding::Finding;
 use muster_model::notification::{Notice, Source};
 use muster_model::query::Query;
 use muster_model::query::within::{Names, Within};
-use muster_model::right::{self, Action, Actor, Extent, Role};
+use muster_model::right::{self, Action, Actor, Extent, Reach, Role};
 use muster_model::ticket::{Details, Ticket};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
@@ -178,6 +178,13 @@ impl Service {
             return Ok(true);
         }
         Ok(if concerned.is_empty() { limited.asked_for(ticket) } else { reaches_all })
+    }
+
+    /// Whether a ticket is about a service or what that stands on.
+    pub(crate) async fn is_about_service(&self, ticket: &Ticket, service: &str) -> Result<bool, ServiceError> {
+        let reach = Reach { services: [service.to_owned()].into(), ..Reach::default() };
+        let ground = self.ground(reach).await?;
+        Ok(Sight(Some(Limited { user: None, name: String::new(), ground })).is_about_seen(ticket))
     }
 
     /// The roles of an account that count for a ticket.

@@ -25,6 +25,7 @@ pub(super) fn user(n: u8, name: &str) -> User {
         roles: Vec::new(),
         reaches: muster_model::right::Reaches::new(),
         locale: None,
+        manager: None,
         disabled: false,
         created_at: at(0),
     }

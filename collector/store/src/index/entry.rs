@@ -148,6 +148,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::ProfileVersion(_)
         | Document::Rollout(_)
         | Document::Routing(_)
+        | Document::ApprovalRules(_)
+        | Document::Meeting(_)
         | Document::Rematch(_)
         | Document::Track(_)
         | Document::CapacityTrack(_)

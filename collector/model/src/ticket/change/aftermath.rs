@@ -44,7 +44,7 @@ mod tests {
     use crate::ticket::{Channel, Details, ItemRole, Link, TicketItem};
 
     fn ticket(details: Details, items: &[String]) -> Ticket {
-        let item = |id: &String| TicketItem { id: id.clone(), name: id.clone(), role: ItemRole::Affected };
+        let item = |id: &String| TicketItem::named(id, id, ItemRole::Affected);
         let opening =
             Opening { details, items: items.iter().map(item).collect(), ..Opening::incident("x".into(), Channel::Api) };
         let actor = Actor::User {

@@ -1,5 +1,7 @@
 //! A ticket as the API shows it.
 
+use std::collections::BTreeMap;
+
 use muster_model::Versioned;
 use muster_model::ticket::Ticket;
 use muster_model::ticket::major::Major;
@@ -47,7 +49,13 @@ pub(crate) struct TicketView {
     close_notes: Option<String>,
     reopen_count: u32,
     reassignment_count: u32,
+    /// Time on hold so far.
     hold_seconds: i64,
+    /// The same for each reason.
+    hold_seconds_by_reason: BTreeMap<String, i64>,
+    /// When the first of its clocks that run is over; null where none runs. Only where one ticket is read: `/service-levels` lists all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<String>,
     /// The alerts that it deals with: rule and group; `/alerts?state=all&incident=…` lists them.
     #[schema(value_type = Option<Object>)]
     alert: Value,
@@ -116,6 +124,8 @@ impl From<Versioned<Ticket>> for TicketView {
             reopen_count: ticket.reopen_count,
             reassignment_count: ticket.reassignment_count,
             hold_seconds: ticket.hold_seconds,
+            hold_seconds_by_reason: ticket.held,
+            due_at: None,
             drift: json(serde_json::to_value(&ticket.drift)),
             alert: json(serde_json::to_value(&ticket.alert)),
             parent: ticket.parent.map(|id| id.to_string()),

@@ -237,6 +237,7 @@ pub(super) const CASES: &[Case] = &[
                 name: "a laptop".into(),
                 answers: json!({}),
                 needs_votes: true,
+                approval_stages: Vec::new(),
                 level_policy: None,
             });
         },

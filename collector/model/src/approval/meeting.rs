@@ -1,0 +1,170 @@
+//! Meetings of the board (rule A9): who was there, and what came of each change, recorded as votes of those present.
+
+use muster_shared::Time;
+use muster_shared::id::{MeetingId, TicketId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::seat::Approver;
+use super::{Approval, Decision, RoundState, Stage, Vote};
+use crate::record::record;
+use crate::text::Phrase;
+
+/// What a meeting makes of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Those present agree.
+    Approve,
+    /// They do not.
+    Reject,
+    /// It is for another time: nobody votes.
+    Defer,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Approve, Self::Reject, Self::Defer];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Defer => "defer",
+        }
+    }
+}
+
+/// What came of one change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Which.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: String,
+    /// What.
+    pub outcome: Outcome,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+}
+
+/// A meeting that was held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Which.
+    pub id: MeetingId,
+    /// When.
+    pub held_at: Time,
+    /// Who was there: id and name.
+    pub present: Vec<(UserId, String)>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub minutes: String,
+    /// What came of its agenda.
+    pub items: Vec<Settled>,
+    /// Who wrote it down.
+    pub recorded_by: String,
+    /// When.
+    pub recorded_at: Time,
+}
+
+record!(Meeting, Meeting, |meeting| meeting.id.to_string());
+
+/// Why a meeting decides nothing about a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsettled {
+    /// It does not wait for the board.
+    NotBoard,
+    /// Fewer than half of the seats were there.
+    Quorum {
+        /// How many were.
+        present: usize,
+        /// How many have to be.
+        needed: usize,
+    },
+    /// A vote against says why.
+    Reason,
+}
+
+impl Unsettled {
+    /// As a sentence.
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::NotBoard => Phrase::new("meeting_not_board"),
+            Self::Quorum { present, needed } => {
+                Phrase::new("meeting_quorum").with("present", present).with("needed", needed)
+            }
+            Self::Reason => Phrase::new("approval_reason"),
+        }
+    }
+}
+
+impl Stage {
+    /// Whether the board votes in it.
+    pub fn is_of_board(&self) -> bool {
+        self.seats.iter().any(|seat| seat.approver == Approver::Board)
+    }
+}
+
+impl Approval {
+    /// With what a meeting said: those present who have not voted vote so, and the seats of those who were not there do not count.
+    /// Half of the seats have to be there.
+    pub fn met(&self, settled: &Settled, meeting: &Meeting) -> Result<Self, Unsettled> {
+        let stage = self.open_stage().filter(|stage| stage.is_of_board()).ok_or(Unsettled::NotBoard)?;
+        let decision = match settled.outcome {
+            Outcome::Defer => return Ok(self.clone()),
+            Outcome::Approve => Decision::Approve,
+            Outcome::Reject => Decision::Reject,
+        };
+        if decision == Decision::Reject && settled.comment.trim().is_empty() {
+            return Err(Unsettled::Reason);
+        }
+        let name = stage.name.clone();
+        let is_present = |user: &UserId| meeting.present.iter().any(|(present, _)| present == user);
+        let mut next = self.clone();
+        let Some(stage) = next.stages.iter_mut().find(|stage| stage.name == name) else { return Err(Unsettled::NotBoard) };
+        let needed = stage.seats.len().div_ceil(2);
+        let mut taken: Vec<UserId> = stage.seats.iter().filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
+        let mut present = taken.len();
+        for seat in stage.seats.iter_mut().filter(|seat| !seat.is_filled()) {
+            let sits = seat.members.iter().find(|(user, _)| is_present(user) && !taken.contains(user));
+            let ((user, name), decision) = match sits {
+                Some(member) => (member.clone(), decision),
+                None => match seat.members.first() {
+                    Some(member) => (member.clone(), Decision::Abstain),
+                    None => continue,
+                },
+            };
+            if decision != Decision::Abstain {
+                present += 1;
+                taken.push(user);
+            }
+            seat.vote = Some(Vote {
+                user,
+                name,
+                acting_for: None,
+                decision,
+                comment: settled.comment.trim().to_owned(),
+                at: meeting.held_at.max(self.opened_at),
+                via: "meeting".to_owned(),
+                recorded_by: Some(meeting.recorded_by.clone()),
+            });
+        }
+        if present < needed {
+            return Err(Unsettled::Quorum { present, needed });
+        }
+        next.settle(meeting.recorded_at);
+        Ok(next)
+    }
+
+    /// Whether the board is asked in it, now or in a stage to come.
+    pub fn is_for_board(&self) -> bool {
+        self.state == RoundState::Open && self.stages.iter().any(Stage::is_of_board)
+    }
+
+    /// Whether it waits for the board now.
+    pub fn waits_for_board(&self) -> bool {
+        self.state == RoundState::Open && self.open_stage().is_some_and(Stage::is_of_board)
+    }
+}

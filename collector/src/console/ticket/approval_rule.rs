@@ -1,0 +1,176 @@
+//! `/approvals/rules`: whose votes tickets ask for: rules of the organisation, tried in order, then those that are shipped.
+
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::approval::rule::{ApprovalRule, shipped};
+use muster_model::approval::{Wanted, line};
+use muster_model::catalogue::line::Odd;
+use muster_model::right::Action;
+use muster_model::text::Phrase;
+use serde_json::Value;
+
+use super::inbox::tabs;
+use crate::console::answer::{self, see_other};
+use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
+use crate::console::list::Pager;
+use crate::console::sheet::{Cell, Row, SheetPage, Table};
+use crate::console::shell::Shell;
+use crate::console::submission::{Fields, Submission};
+use crate::console::visitor::Visitor;
+use crate::service::named::{Place, What};
+use crate::service::{ServiceError, Wrong, invalid};
+
+/// Where stages name people.
+const PEOPLE: &[Place] = &[("/*/approvers/*/user", What::Person), ("/*/escalate_to/user", What::Person)];
+
+/// Stages that somebody wrote as lines in a field of a form.
+pub(in crate::console) async fn stages(visitor: &Visitor, field: &str, text: &str) -> Result<Vec<Wanted>, ServiceError> {
+    let odd = |Odd(n): Odd| invalid(field, Phrase::new("form_stage_line").with("line", n));
+    let mut read = Value::from(line::read(text).map_err(odd)?);
+    let beside = |error: ServiceError| match error {
+        ServiceError::Invalid(errors) => ServiceError::Invalid(
+            errors.into_iter().map(|wrong| Wrong { pointer: field.to_owned(), ..wrong }).collect(),
+        ),
+        other => other,
+    };
+    Box::pin(visitor.service().name_places(&visitor.call, &mut read, "", PEOPLE)).await.map_err(beside)?;
+    serde_json::from_value(read).map_err(|error| invalid(field, error.to_string()))
+}
+
+async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
+    let (service, locale) = (visitor.service(), visitor.locale);
+    let stored = service.approval_rules(&visitor.call).await?;
+    let may = visitor.may(Action::ApprovalRule);
+    let mut tables = Vec::new();
+    for (id, title, rules, is_own) in [
+        ("rules", "approval-rules-own", stored.value.rules.clone(), true),
+        ("shipped", "approval-rules-shipped", shipped(), false),
+    ] {
+        let mut rows = Vec::new();
+        for (n, rule) in rules.iter().enumerate() {
+            let lines = service.stage_lines(&rule.stages).await?;
+            let says = if rule.auto_approve { locale.t("approval-rule-auto") } else { lines.join("\n") };
+            let name = if is_own { rule.name.clone() } else { locale.name("approval-rule", &rule.name) };
+            let remove = || {
+                let action = format!("/approvals/rules/{n}/remove");
+                Form::new(visitor, format!("remove-{n}"), action, locale.t("route-remove"))
+                    .tone("danger")
+                    .version(stored.version)
+                    .after(attempt)
+            };
+            rows.push(Row {
+                cells: vec![
+                    Cell::text((n + 1).to_string()),
+                    Cell::text(name).look("main"),
+                    Cell::text(&rule.filter).look("mono"),
+                    Cell::text(says).look("mono lines"),
+                ],
+                forms: (may && is_own).then(remove).into_iter().collect(),
+            });
+        }
+        let heads = ["route-place", "route-name", "approval-rule-means", "approval-rule-stages"];
+        let mut heads: Vec<String> = heads.map(|key| locale.t(key)).into();
+        heads.extend(is_own.then(String::new));
+        tables.push(Table { id, title: locale.t(title), heads, rows, empty: locale.t("approval-rules-none") });
+    }
+    let add = || {
+        let last = stored.value.rules.len() + 1;
+        let votes = ["no", "yes"].map(|value| Choice {
+            value: value.to_owned(),
+            label: locale.name("yes-no", value),
+            is_chosen: value == "no",
+        });
+        Form::new(visitor, "add", "/approvals/rules".to_owned(), locale.t("approval-rule-new"))
+            .tone("primary")
+            .version(stored.version)
+            .note(locale.t("approval-rule-note"))
+            .field(Field::text(locale, "name").required())
+            .field(Field::text(locale, "filter").hint(locale.t("hint-approval-filter")))
+            .field(Field::area(locale, "stages").hint(locale.t("hint-approval-stages")))
+            .field(Field::select(locale, "auto_approve", votes.into()))
+            .field(Field::new(locale, "place", Kind::Input("number")).value(last.to_string()))
+            .after(attempt)
+    };
+    let page = SheetPage {
+        tabs: tabs(visitor, "/approvals/rules"),
+        pager: Pager::default(),
+        page: Shell::at(visitor, "/approvals", &locale.t("approval-rules-title")).await,
+        above: None,
+        note: locale.t("approval-rules-note"),
+        begin: None,
+        facts: Vec::new(),
+        tables,
+        forms: may.then(add).into_iter().collect(),
+        folds: Vec::new(),
+    };
+    Ok(answer::page(form::status(attempt), &page))
+}
+
+/// `GET /approvals/rules`.
+pub(in crate::console) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor, None).await;
+    visitor.answer(outcome)
+}
+
+async fn saved(visitor: &Visitor, fields: &Fields) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let mut rules = service.approval_rules(call).await?.value.rules;
+    let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
+    let rule = ApprovalRule {
+        name: fields.text("name").trim().to_owned(),
+        filter: fields.text("filter").trim().to_owned(),
+        stages: stages(visitor, "/stages", fields.text("stages")).await?,
+        auto_approve: fields.text("auto_approve") == "yes",
+    };
+    rules.insert(place, rule);
+    let start = format!("/rules/{place}");
+    let beside = |wrong: Wrong| {
+        let rest = wrong.pointer.strip_prefix(&start).unwrap_or(&wrong.pointer);
+        // A stage is a line of one field.
+        let pointer = if rest.starts_with("/stages") { "/stages" } else { rest }.to_owned();
+        Wrong { pointer, ..wrong }
+    };
+    let seen = Some(fields.version().unwrap_or_default());
+    match service.update_approval_rules(call, rules, seen).await {
+        Ok(_) => Ok(()),
+        Err(ServiceError::Invalid(errors)) => Err(ServiceError::Invalid(errors.into_iter().map(beside).collect())),
+        Err(error) => Err(error),
+    }
+}
+
+async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
+    match saved(visitor, &fields).await {
+        Ok(()) => Ok(see_other("/approvals/rules?done=saved")),
+        Err(error) => page(visitor, Some(&Attempt::new("add", fields, error, visitor.locale)?)).await,
+    }
+}
+
+/// `POST /approvals/rules`.
+pub(in crate::console) async fn add(Submission { visitor, fields }: Submission) -> Response {
+    let outcome = added(&visitor, fields).await;
+    visitor.answer(outcome)
+}
+
+async fn removed(visitor: &Visitor, n: usize, fields: Fields) -> Result<Response, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let mut rules = service.approval_rules(call).await?.value.rules;
+    if n < rules.len() {
+        rules.remove(n);
+    }
+    // The number of a rule means something only in the version that was looked at.
+    match service.update_approval_rules(call, rules, Some(fields.version().unwrap_or_default())).await {
+        Ok(_) => Ok(see_other("/approvals/rules?done=removed")),
+        Err(error) => page(visitor, Some(&Attempt::new(&format!("remove-{n}"), fields, error, visitor.locale)?)).await,
+    }
+}
+
+/// `POST /approvals/rules/{n}/remove`.
+pub(in crate::console) async fn remove(Path(n): Path<usize>, Submission { visitor, fields }: Submission) -> Response {
+    let outcome = removed(&visitor, n, fields).await;
+    visitor.answer(outcome)
+}
+
+/// What the rules say of a stage's approvers, as text of a field.
+pub(in crate::console) async fn written(visitor: &Visitor, stages: &[Wanted]) -> Result<String, ServiceError> {
+    Ok(visitor.service().stage_lines(stages).await?.join("\n"))
+}
