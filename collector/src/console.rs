@@ -232,6 +232,7 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/links/remove"), post(ticket::act::unlink))
             .route(&format!("/{place}/{{number}}/acknowledge"), post(incident::act::acknowledge))
             .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
             .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))

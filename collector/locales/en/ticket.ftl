@@ -191,6 +191,7 @@ ticket-kinds = Kinds of tickets
 ticket-new-note = The plan is written on the next page.
 ticket-links = Links
 ticket-link = Link to another ticket
+ticket-unlink = Remove a link
 ticket-parts = Tasks
 ticket-part-of = Part of { $number }
 task-new = Add a task
@@ -528,3 +529,4 @@ field-takes_new = Tickets that are made there
 bridge-takes-new = are made here too
 hint-channel-issue-types = Where they are not the usual ones: one line each, such as incident = Bug.
 hint-channel-owned = Of a bridge. Of everything else counts what was changed last.
+field-link = Link

@@ -191,6 +191,7 @@ ticket-kinds = 工单类型
 ticket-new-note = 计划在下一页填写。
 ticket-links = 关联
 ticket-link = 关联到其他工单
+ticket-unlink = 删除关联
 ticket-parts = 任务
 ticket-part-of = 属于 { $number }
 task-new = 添加任务
@@ -528,3 +529,4 @@ field-takes_new = 在对方新建的工单
 bridge-takes-new = 也在此处新建
 hint-channel-issue-types = 与通常名称不同时：每行一项，如 incident = Bug。
 hint-channel-owned = 用于桥接。其余字段以最后修改的一方为准。
+field-link = 关联

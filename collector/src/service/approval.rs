@@ -251,7 +251,7 @@ impl Service {
                         user.map_or_else(|| id.to_string(), |user| user.name.clone())
                     };
                     let approver = line::approver_text(&approver, &called);
-                    Phrase::new("guard_approver").with("approver", approver).with("rule", name.clone())
+                    Phrase::new("approver_missing").with("approver", approver).with("rule", name.clone())
                 } else {
                     Phrase::new("guard_seats")
                         .term("seat", "approver", approver.as_str())

@@ -105,14 +105,7 @@ impl Service {
         let found = self.called(&sight, name, true, is_host).await?;
         match found.as_slice() {
             [(_, node)] => Ok(*node),
-            [] => {
-                let head: String = name.chars().take(SAME).collect();
-                let others = self.called(&sight, &head, false, is_host).await?;
-                let near = text::near(name, others.iter().map(|(name, _)| name.as_str()), GIVEN);
-                let why = Phrase::new(if near.is_empty() { "name_unknown" } else { "name_near" });
-                let why = why.with("name", repeated(name));
-                Err(invalid(field, if near.is_empty() { why } else { why.with("near", Word::list(near)) }))
-            }
+            [] => Err(self.unknown_node(&sight, field, name, is_host).await?),
             several => {
                 let ids = several.iter().take(GIVEN).map(|(_, node)| node.to_string());
                 Err(invalid(
@@ -121,6 +114,32 @@ impl Service {
                 ))
             }
         }
+    }
+
+    /// All hosts and declared items that are called so: at least one.
+    pub(crate) async fn nodes_called(&self, call: &Call, field: &str, name: &str) -> Result<Vec<NodeId>, ServiceError> {
+        let sight = self.sight(call, Action::ItemRead).await?;
+        let found = self.called(&sight, name, true, false).await?;
+        if found.is_empty() {
+            return Err(self.unknown_node(&sight, field, name, false).await?);
+        }
+        Ok(found.into_iter().map(|(_, node)| node).collect())
+    }
+
+    /// The refusal of a name that nothing has, with those near it.
+    async fn unknown_node(
+        &self,
+        sight: &Sight,
+        field: &str,
+        name: &str,
+        is_host: bool,
+    ) -> Result<ServiceError, ServiceError> {
+        let head: String = name.chars().take(SAME).collect();
+        let others = self.called(sight, &head, false, is_host).await?;
+        let near = text::near(name, others.iter().map(|(name, _)| name.as_str()), GIVEN);
+        let why = Phrase::new(if near.is_empty() { "name_unknown" } else { "name_near" });
+        let why = why.with("name", repeated(name));
+        Ok(invalid(field, if near.is_empty() { why } else { why.with("near", Word::list(near)) }))
     }
 
     /// Hosts and declared items that are called so, or whose names begin so, as far as somebody sees them.

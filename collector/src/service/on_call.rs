@@ -257,5 +257,4 @@ impl Service {
         }
         Ok(all)
     }
-
 }

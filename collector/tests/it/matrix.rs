@@ -341,7 +341,12 @@ const ROUTES: &[Row] = &[
     Row(GET, "/approvals/{id}", Some(Action::TicketRead), nothing),
     Row(POST, "/approvals/{id}/votes", Some(Action::ApprovalVote), |_| json!({"decision": "approve"})),
     Row(GET, "/approval-rules", Some(Action::TicketInternal), nothing),
-    Row(PUT, "/approval-rules", Some(Action::ApprovalRule), |_| json!({"rules": [{"name": "a", "stages": ["x | peer"]}]})),
+    Row(
+        PUT,
+        "/approval-rules",
+        Some(Action::ApprovalRule),
+        |_| json!({"rules": [{"name": "a", "stages": ["x | peer"]}]}),
+    ),
     Row(GET, "/board/agenda", Some(Action::TicketRead), nothing),
     Row(GET, "/board/meetings", Some(Action::TicketInternal), nothing),
     Row(

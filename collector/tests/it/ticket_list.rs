@@ -127,3 +127,43 @@ async fn after_a_start_every_question_has_the_whole_answer() {
         }
     }
 }
+
+#[tokio::test]
+async fn tickets_are_asked_for_by_the_names_of_their_items_and_records_say_how_long_they_waited_for_what() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let shop = lab.post(&token, "/api/v1/items", json!({"class": "team", "name": "Shop"})).await.expect(201).json();
+    let body = json!({"kind": "incident", "title": "it is slow", "items": ["shop"]});
+    let about = lab.post(&token, "/api/v1/tickets", body).await.expect(201).json();
+    let number = about["number"].as_str().unwrap().to_owned();
+    let other = open(&lab, &token, "incident", "something else", 1).await;
+    assert_eq!(numbers(&lab, &token, "filter=item:SHOP").await, [&*number]);
+    assert_eq!(numbers(&lab, &token, &format!("filter=item:{}", shop["id"].as_str().unwrap())).await, [&*number]);
+    assert_eq!(numbers(&lab, &token, "filter=not%20item:shop").await, [&*other]);
+    let unknown = lab.get(&token, "/api/v1/tickets?filter=item:shopp").await;
+    let refused = unknown.problem(422, "invalid");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("Shop"), "{refused}");
+    // What is kept names items by their ids.
+    let rules = json!({"rules": [{"name": "shop", "about": "tickets", "filter": "item:shop", "group": "web"}]});
+    let refused = lab.put(&token, "/api/v1/routing", "*", rules).await.problem(422, "invalid");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(shop["id"].as_str().unwrap()), "{refused}");
+    // Two reasons to wait, each for its own time.
+    let path = format!("/api/v1/tickets/{number}/transitions");
+    lab.post(&token, &path, json!({"event": "start"})).await.expect(200);
+    for (reason, seconds) in [("vendor", 60), ("evidence", 30), ("vendor", 5)] {
+        lab.post(&token, &path, json!({"event": "hold", "reason": reason, "comment": "c"})).await.expect(200);
+        lab.clock.advance_millis(seconds * 1_000);
+        lab.post(&token, &path, json!({"event": "resume"})).await.expect(200);
+    }
+    lab.settle().await;
+    let read = lab.get(&token, &format!("/api/v1/tickets/{number}")).await.expect(200).json();
+    assert_eq!(
+        (&read["hold_seconds"], &read["hold_seconds_by_reason"]),
+        (&json!(95), &json!({"evidence": 30, "vendor": 65}))
+    );
+    assert_eq!(read["items"][0].get("origin"), None, "somebody named it");
+    let levels = lab.get(&token, &format!("/api/v1/tickets/{number}/service-levels")).await.expect(200).json();
+    let deadlines = levels["items"].as_array().unwrap().iter().filter_map(|clock| clock["deadline"].as_str());
+    assert_eq!(read["due_at"].as_str(), deadlines.min(), "{levels}");
+    assert!(read["due_at"].is_string());
+}

@@ -54,7 +54,8 @@ async fn rules_of_the_organisation_say_whose_votes_and_how_many() {
         "name": "linux", "approvers": [{"group": "linux"}], "rule": {"count": 2}, "reject_rule": "when_unreachable",
         "each_member": true,
     });
-    let set = json!([{"name": "linux hosts", "filter": "kind:change", "stages": ["ann first | user:ann", two_of_three]}]);
+    let set =
+        json!([{"name": "linux hosts", "filter": "kind:change", "stages": ["ann first | user:ann", two_of_three]}]);
     let stored = rules(&lab, &admin, set).await;
     assert_eq!(stored["rules"][0]["lines"][0], "ann first | user:ann | any | 72 | remind");
     assert!(stored["rules"][0]["stages"][0]["approvers"][0]["user"].as_str().unwrap().starts_with("user_"));
@@ -92,7 +93,10 @@ async fn what_is_wrong_with_a_rule_is_said_at_its_place_and_only_administrators_
         (json!({"name": "access", "stages": ["x | peer"]}), "/rules/0/name"),
         (json!({"name": "a", "stages": ["x | peer | 0"]}), "/rules/0/stages/0/rule"),
         (json!({"name": "a"}), "/rules/0/stages"),
-        (json!({"name": "a", "stages": [{"name": "x", "approvers": ["peer"], "rule": {"percent": 0}}]}), "/rules/0/stages/0/rule"),
+        (
+            json!({"name": "a", "stages": [{"name": "x", "approvers": ["peer"], "rule": {"percent": 0}}]}),
+            "/rules/0/stages/0/rule",
+        ),
     ] {
         let refused = lab.put(&admin, "/api/v1/approval-rules", "*", body(rule.clone())).await;
         assert_eq!(refused.pointers(422), [pointer], "{rule}");
@@ -109,8 +113,12 @@ async fn a_rule_that_more_have_to_agree_to_than_there_are_opens_no_round() {
     let (_, one) = host(&lab, "web-1", "2a").await;
     person(&lab, "ann", Role::Responder).await;
     rota(&lab, &admin, "linux", &["ann"]).await;
-    rules(&lab, &admin, json!([{"name": "two", "filter": "kind:change", "stages": ["x | group:linux | 2 | 72 | remind | each"]}]))
-        .await;
+    rules(
+        &lab,
+        &admin,
+        json!([{"name": "two", "filter": "kind:change", "stages": ["x | group:linux | 2 | 72 | remind | each"]}]),
+    )
+    .await;
     let number = drafted(&lab, &cast, &plan(&lab, &[&one])).await;
     event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
     let refused = event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await;
@@ -125,7 +133,8 @@ async fn a_rule_without_votes_approves_at_once_and_says_which_rule_did() {
     let cast = cast(&lab).await;
     let admin = lab.admin().await;
     let (_, one) = host(&lab, "web-1", "3a").await;
-    rules(&lab, &admin, json!([{"name": "small things", "filter": "kind:change risk:low", "auto_approve": true}])).await;
+    rules(&lab, &admin, json!([{"name": "small things", "filter": "kind:change risk:low", "auto_approve": true}]))
+        .await;
     let (number, _) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
     lab.settle().await;
     assert_eq!(ticket(&lab, &cast, &number).await["state"], "scheduled");
@@ -139,7 +148,8 @@ async fn a_rule_without_votes_approves_at_once_and_says_which_rule_did() {
 async fn access(lab: &Lab, token: &str, host: &str) -> String {
     let terms = json!({"account": "rita", "hosts": [host], "reason": "r", "valid_to": time(lab, 40_000)});
     let body = json!({"kind": "access", "title": "account", "details": {"terms": terms}});
-    let number = lab.post(token, "/api/v1/tickets", body).await.expect(201).json()["number"].as_str().unwrap().to_owned();
+    let number =
+        lab.post(token, "/api/v1/tickets", body).await.expect(201).json()["number"].as_str().unwrap().to_owned();
     event(lab, token, &number, json!({"event": "submit"})).await.expect(200);
     event(lab, token, &number, json!({"event": "request_approval"})).await.expect(200);
     number
@@ -167,7 +177,10 @@ async fn the_manager_of_who_asks_agrees_before_the_owner() {
     assert_eq!((&round["stages"][0]["name"], names(&round, 0)), (&json!("manager"), vec!["boss".to_owned()]));
     vote(&lab, &owner, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
     vote(&lab, &boss, &round, json!({"decision": "approve"})).await.expect(200);
-    assert_eq!(vote(&lab, &owner, &round, json!({"decision": "approve"})).await.expect(200).json()["state"], "approved");
+    assert_eq!(
+        vote(&lab, &owner, &round, json!({"decision": "approve"})).await.expect(200).json()["state"],
+        "approved"
+    );
     let told = lab.patch(&admin, &path, "*", json!({"manager": ""})).await.expect(200).json();
     assert_eq!(told["manager"], Value::Null);
 }
@@ -179,9 +192,7 @@ async fn an_item_of_the_catalogue_names_whose_votes_it_takes() {
     let (_, rita) = person(&lab, "rita", Role::Requester).await;
     let (_, fin) = person(&lab, "fin", Role::Responder).await;
     person(&lab, "otto", Role::ServiceOwner).await;
-    let offer = |stages: Value| {
-        json!({"name": "laptop", "description": "d", "state": "published", "approval": "stages", "approval_stages": stages})
-    };
+    let offer = |stages: Value| json!({"name": "laptop", "description": "d", "state": "published", "approval": "stages", "approval_stages": stages});
     for (stages, pointer) in [
         (json!([]), "/approval_stages"),
         (json!(["x | user:ghost"]), "/approval_stages/0/approvers/0/user"),
@@ -250,9 +261,13 @@ async fn somebody_votes_in_anothers_place_for_one_service_alone() {
     let (_, sam) = person(&lab, "sam", Role::ReleaseManager).await;
     let (_, shop) = host(&lab, "web-1", "7a").await;
     let (_, mail) = host(&lab, "web-2", "7b").await;
-    let service = lab.post(&admin, "/api/v1/items", json!({"class": "business_service", "name": "Shop"})).await.expect(201).json();
-    let relation = json!({"from": service["id"], "type": "depends_on", "to": shop});
-    lab.post(&admin, "/api/v1/relations", relation).await.expect(201);
+    let service = lab
+        .post(&admin, "/api/v1/items", json!({"class": "business_service", "name": "Shop"}))
+        .await
+        .expect(201)
+        .json();
+    let path = format!("/api/v1/items/{}/relations", service["id"].as_str().unwrap());
+    lab.post(&admin, &path, json!({"kind": "depends_on", "to": shop})).await.expect(201);
     let body = |service: &str| json!({"to": "sam", "ends_at": time(&lab, 600), "service": service});
     let refused = lab.post(&cast.peer, "/api/v1/delegations", body("Shopp")).await;
     assert_eq!(refused.pointers(422), ["/service"]);
@@ -269,10 +284,19 @@ async fn somebody_votes_in_anothers_place_for_one_service_alone() {
 async fn board(lab: &Lab, cast: &Cast, id: &str) -> (String, Vec<String>) {
     let mut tokens = Vec::new();
     for name in ["vic", "wim", "xan"] {
-        tokens.push(match lab.service.list_users(&crate::lab::SYSTEM).await.unwrap().into_iter().find(|user| user.value.name == name) {
-            Some(user) => lab.token(&user.value, Scope::Work).await,
-            None => person(lab, name, Role::ChangeApprover).await.1,
-        });
+        tokens.push(
+            match lab
+                .service
+                .list_users(&crate::lab::SYSTEM)
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|user| user.value.name == name)
+            {
+                Some(user) => lab.token(&user.value, Scope::Work).await,
+                None => person(lab, name, Role::ChangeApprover).await.1,
+            },
+        );
     }
     let (_, one) = host(lab, &format!("web-{id}"), id).await;
     let mut risky = plan(lab, &[&one]);
@@ -295,7 +319,8 @@ async fn what_a_meeting_of_the_board_decides_counts_as_votes_of_those_present() 
     let agenda = lab.get(&clerk, "/api/v1/board/agenda").await.expect(200).json();
     assert_eq!(agenda["items"].as_array().unwrap().len(), 3);
     assert_eq!((&agenda["items"][0]["seats"], &agenda["items"][0]["waits_for_board"]), (&json!(3), &json!(true)));
-    let meeting = |present: &[&str], items: Value| json!({"present": present, "items": items, "minutes": "all as it is"});
+    let meeting =
+        |present: &[&str], items: Value| json!({"present": present, "items": items, "minutes": "all as it is"});
     let yes = |number: &str| json!({"ticket": number, "outcome": "approve"});
     let post = async |token: &str, body: Value| lab.post(token, "/api/v1/board/meetings", body).await;
     // Who may, of whom, and what: each at its place, and nothing is done by half.

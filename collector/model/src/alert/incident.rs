@@ -26,9 +26,7 @@ fn entry(alert: &Alert, state: &str) -> Entry {
 
 fn item(alert: &Alert) -> Option<TicketItem> {
     match &alert.subject {
-        Subject::Item { node, name, .. } => {
-            Some(TicketItem::computed(node.to_string(), name, ItemRole::Affected))
-        }
+        Subject::Item { node, name, .. } => Some(TicketItem::computed(node.to_string(), name, ItemRole::Affected)),
         Subject::Nothing | Subject::Several => None,
     }
 }

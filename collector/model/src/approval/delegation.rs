@@ -69,7 +69,12 @@ impl Delegation {
 
 /// The delegations by which somebody votes on a ticket of a kind. What was given on is not given on again: only whose own seat it is
 /// counts.
-pub fn acting_for(delegations: &[Delegation], voter: UserId, kind: Kind, now: Time) -> impl Iterator<Item = &Delegation> {
+pub fn acting_for(
+    delegations: &[Delegation],
+    voter: UserId,
+    kind: Kind,
+    now: Time,
+) -> impl Iterator<Item = &Delegation> {
     delegations.iter().filter(move |it| it.to == voter && it.holds(kind, now))
 }
 
@@ -96,8 +101,7 @@ mod tests {
             created_at: at(1),
         };
         let all = [given(a, b, None), given(b, c, Some(Kind::Change))];
-        let places =
-            |voter, kind, now| acting_for(&all, voter, kind, at(now)).map(|it| it.from).collect::<Vec<_>>();
+        let places = |voter, kind, now| acting_for(&all, voter, kind, at(now)).map(|it| it.from).collect::<Vec<_>>();
         assert_eq!(places(b, Kind::Access, 10), [a]);
         assert_eq!(places(c, Kind::Change, 19), [b], "not in a's place too");
         assert!(places(c, Kind::Access, 19).is_empty());

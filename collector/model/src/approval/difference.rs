@@ -43,7 +43,8 @@ impl Approval {
     /// oldest first.
     fn base<'a>(&self, rounds: &'a [Self]) -> Option<&'a Self> {
         let known = || rounds.iter().rev().filter(|round| round.round < self.round && !round.matter.is_null());
-        let is_voted = |round: &&Self| round.stages.iter().flat_map(|stage| &stage.seats).any(|seat| seat.vote.is_some());
+        let is_voted =
+            |round: &&Self| round.stages.iter().flat_map(|stage| &stage.seats).any(|seat| seat.vote.is_some());
         known().find(|round| matches!(round.state, RoundState::Approved { .. })).or_else(|| known().find(is_voted))
     }
 

@@ -146,7 +146,10 @@ mod tests {
         assert_eq!(write(&stages, &id), text);
         assert_eq!(stages[1].escalate_to, Some(Approver::OnCall("it security".into())));
         assert_eq!(stages[2].rule, Rule::Percent(50));
-        assert_eq!(write(&typed("x|role: auditor\n\n y | manager"), &id), "x | role:auditor | any | 72 | remind\ny | manager | any | 72 | remind");
+        assert_eq!(
+            write(&typed("x|role: auditor\n\n y | manager"), &id),
+            "x | role:auditor | any | 72 | remind\ny | manager | any | 72 | remind"
+        );
         for rule in shipped() {
             assert_eq!(typed(&write(&rule.stages, &id)), rule.stages);
         }

@@ -123,7 +123,9 @@ impl Approval {
         let name = stage.name.clone();
         let is_present = |user: &UserId| meeting.present.iter().any(|(present, _)| present == user);
         let mut next = self.clone();
-        let Some(stage) = next.stages.iter_mut().find(|stage| stage.name == name) else { return Err(Unsettled::NotBoard) };
+        let Some(stage) = next.stages.iter_mut().find(|stage| stage.name == name) else {
+            return Err(Unsettled::NotBoard);
+        };
         let needed = stage.seats.len().div_ceil(2);
         let mut taken: Vec<UserId> = stage.seats.iter().filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
         let mut present = taken.len();

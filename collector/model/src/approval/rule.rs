@@ -99,13 +99,15 @@ pub fn stage_names() -> Vec<String> {
 pub fn waits_for_votes(ticket: &Ticket) -> bool {
     matches!(
         (&ticket.details, ticket.state.name()),
-        (Details::Change(_), StateName::Authorize) | (Details::Access(_) | Details::Request(_), StateName::AwaitingApproval)
+        (Details::Change(_), StateName::Authorize)
+            | (Details::Access(_) | Details::Request(_), StateName::AwaitingApproval)
     )
 }
 
 /// The rule that counts for a ticket. One whose question cannot be read any more means nothing.
 pub fn of<'a>(rules: impl IntoIterator<Item = &'a ApprovalRule>, entry: &dyn Entry) -> Option<&'a ApprovalRule> {
-    let means = |rule: &&ApprovalRule| Query::parse(&rule.filter, &fields::TICKET).is_ok_and(|query| query.matches(entry));
+    let means =
+        |rule: &&ApprovalRule| Query::parse(&rule.filter, &fields::TICKET).is_ok_and(|query| query.matches(entry));
     rules.into_iter().find(means)
 }
 
@@ -127,7 +129,9 @@ pub fn check(rules: &[ApprovalRule]) -> Vec<Violation> {
         }
         match Query::parse(&rule.filter, &fields::TICKET) {
             Err(error) => wrong.push(Violation::new(at("filter"), error.phrase())),
-            Ok(query) if !query.moment.is_now() => wrong.push(Violation::new(at("filter"), Phrase::new("scope_moment"))),
+            Ok(query) if !query.moment.is_now() => {
+                wrong.push(Violation::new(at("filter"), Phrase::new("scope_moment")))
+            }
             Ok(_) => {}
         }
         // Without votes and with stages is a contradiction; without both nobody would ever decide.

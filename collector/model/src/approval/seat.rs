@@ -209,7 +209,9 @@ impl Cast {
             return Ok(None);
         }
         // One of several is enough for "any", whoever of the others is not there.
-        if let Some(approver) = missing.filter(|_| seats.is_empty() || !(wanted.skip_nobody || wanted.rule == Rule::Any)) {
+        if let Some(approver) =
+            missing.filter(|_| seats.is_empty() || !(wanted.skip_nobody || wanted.rule == Rule::Any))
+        {
             return Err(Nobody { approver });
         }
         // One person fills one seat of a stage: with fewer people than have to agree it could never end.

@@ -167,7 +167,8 @@ fn managers_groups_roles_and_people_become_seats() {
         rotas: [("linux".to_owned(), Rota { members: vec![user(2), user(3)], on_call: vec![user(3)] })].into(),
         ..Cast::default()
     };
-    let members = |cast: &Cast, approver: &Approver| cast.members(approver).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    let members =
+        |cast: &Cast, approver: &Approver| cast.members(approver).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
     for (approver, expected) in [
         (Approver::Manager, vec![user(1)]),
         (Approver::User(user(4)), vec![user(4)]),
@@ -263,7 +264,8 @@ fn what_is_otherwise_since_somebody_agreed_is_told() {
         state,
         ..round(vec![seats(Rule::Any, &[&[1]])])
     };
-    let first = with(1, serde_json::json!({"test": "a", "scope": {"items": ["x"]}}), RoundState::Approved { at: at(1) });
+    let first =
+        with(1, serde_json::json!({"test": "a", "scope": {"items": ["x"]}}), RoundState::Approved { at: at(1) });
     let second = with(2, serde_json::json!({"test": "b"}), RoundState::Voided { at: at(2) });
     let third = with(3, serde_json::json!({"test": "a", "scope": {"items": ["y"]}, "a/b": 1}), RoundState::Open);
     let all = [first.clone(), second, third.clone()];

@@ -1,6 +1,8 @@
-//! People in queries: records hold ids of accounts, and people ask for names.
+//! Names in queries: records hold ids of accounts, hosts and items, and people ask for names.
 
-use muster_shared::id::UserId;
+use std::collections::HashMap;
+
+use muster_shared::id::{NodeId, UserId};
 
 use super::value::{Order, Pattern};
 use super::{Expression, Operator, Query, Term};
@@ -75,6 +77,39 @@ impl Query {
     }
 }
 
+impl Query {
+    /// The names that a field is compared with, where its values are ids of hosts and items.
+    pub fn node_names(&self, field: &str) -> Vec<String> {
+        let mut query = self.clone();
+        let mut terms = Vec::new();
+        query.all.iter_mut().for_each(|part| part.terms(&mut terms));
+        let patterns = terms.into_iter().filter(|term| term.field == field).flat_map(|term| &term.patterns);
+        patterns.filter_map(node_name).collect()
+    }
+
+    /// Puts ids where a field is compared with names of hosts and items.
+    pub fn name_nodes(&mut self, field: &str, ids: &HashMap<String, Vec<String>>) {
+        let mut terms = Vec::new();
+        self.all.iter_mut().for_each(|part| part.terms(&mut terms));
+        for term in terms.into_iter().filter(|term| term.field == field) {
+            let mut patterns = Vec::new();
+            for pattern in std::mem::take(&mut term.patterns) {
+                match node_name(&pattern).and_then(|name| ids.get(&name)) {
+                    Some(ids) => patterns.extend(ids.iter().map(|id| Pattern::literal(id))),
+                    None => patterns.push(pattern),
+                }
+            }
+            term.patterns = patterns;
+        }
+    }
+}
+
+/// The name that a value is; none for ids, patterns and nothing.
+fn node_name(pattern: &Pattern) -> Option<String> {
+    let text = pattern.exact().filter(|text| !text.is_empty() && text.parse::<NodeId>().is_err())?;
+    Some(text.to_owned())
+}
+
 /// The ids of those whose names fit.
 fn ids_of(pattern: &Pattern, people: &[Named]) -> Result<Vec<Pattern>, Phrase> {
     let order = Order { kind: Kind::Text, manager: None };
@@ -93,6 +128,19 @@ mod tests {
 
     use super::*;
     use crate::query::fields;
+
+    #[test]
+    fn hosts_and_items_are_asked_for_by_name() {
+        let host = "host_01010101010101010101010101010101";
+        let mut query = Query::parse(&format!("item:web-1,{host} not item:shop item:x*"), &fields::TICKET).unwrap();
+        assert_eq!(query.node_names("item"), ["web-1", "shop"]);
+        let ids = [("web-1", vec!["a", "b"]), ("shop", vec!["c"])];
+        let ids = ids.map(|(name, ids)| (name.to_owned(), ids.into_iter().map(str::to_owned).collect()));
+        query.name_nodes("item", &HashMap::from(ids));
+        let fits = |items: &[&str]| query.matches(&json!({"item": items}));
+        assert!(fits(&["a", "x1"]) && fits(&["b", "x1"]) && fits(&[host, "x1"]));
+        assert!(!fits(&["a", "c", "x1"]) && !fits(&["a"]) && !fits(&["web-1", "x1"]));
+    }
 
     #[test]
     fn people_are_asked_for_by_name() {

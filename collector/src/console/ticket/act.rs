@@ -97,6 +97,18 @@ pub(in crate::console) async fn link(
     finish(&visitor, &number, "link", "saved", fields, outcome).await
 }
 
+/// `POST /tickets/{number}/links/remove`.
+pub(in crate::console) async fn unlink(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let (kind, other) = fields.text("link").split_once('/').unwrap_or_default();
+    let kind = LinkKind::ALL.iter().copied().find(|known| known.as_str() == kind).unwrap_or(LinkKind::RelatesTo);
+    let outcome =
+        visitor.service().unlink_tickets(&visitor.call, &number, kind, other, fields.version()).await.map(drop);
+    finish(&visitor, &number, "unlink", "saved", fields, outcome).await
+}
+
 async fn add_task(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let parent = service.get_ticket(call, number).await?.value.id;

@@ -24,7 +24,11 @@ use crate::service::{ServiceError, Wrong, invalid};
 const PEOPLE: &[Place] = &[("/*/approvers/*/user", What::Person), ("/*/escalate_to/user", What::Person)];
 
 /// Stages that somebody wrote as lines in a field of a form.
-pub(in crate::console) async fn stages(visitor: &Visitor, field: &str, text: &str) -> Result<Vec<Wanted>, ServiceError> {
+pub(in crate::console) async fn stages(
+    visitor: &Visitor,
+    field: &str,
+    text: &str,
+) -> Result<Vec<Wanted>, ServiceError> {
     let odd = |Odd(n): Odd| invalid(field, Phrase::new("form_stage_line").with("line", n));
     let mut read = Value::from(line::read(text).map_err(odd)?);
     let beside = |error: ServiceError| match error {

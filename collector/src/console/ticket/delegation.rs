@@ -51,11 +51,18 @@ pub(super) fn table(
     Table {
         id: "delegations",
         title: locale.t("delegations-title"),
-        heads: ["delegation-from", "delegation-to", "delegation-kind", "delegation-service", "field-starts-at", "field-ends-at"]
-            .map(|key| locale.t(key))
-            .into_iter()
-            .chain([String::new()])
-            .collect(),
+        heads: [
+            "delegation-from",
+            "delegation-to",
+            "delegation-kind",
+            "delegation-service",
+            "field-starts-at",
+            "field-ends-at",
+        ]
+        .map(|key| locale.t(key))
+        .into_iter()
+        .chain([String::new()])
+        .collect(),
         rows: all.iter().map(|stored| row(visitor, shell, stored, attempt)).collect(),
         empty: locale.t("delegations-none"),
     }
@@ -81,7 +88,10 @@ pub(super) async fn form(visitor: &Visitor, attempt: Option<&Attempt>) -> Result
         .field(moment("starts_at"))
         .field(moment("ends_at").required())
         .field(Field::named("kind", locale.t("delegation-kind"), Kind::Select).choices(kinds))
-        .field(Field::named("service", locale.t("delegation-service"), Kind::Input("text")).hint(locale.t("hint-delegation-service")))
+        .field(
+            Field::named("service", locale.t("delegation-service"), Kind::Input("text"))
+                .hint(locale.t("hint-delegation-service")),
+        )
         .field(Field::text(locale, "reason"))
         .after(attempt))
 }

@@ -87,8 +87,7 @@ fn form(visitor: &Visitor, agenda: &[Item], attempt: Option<&Attempt>) -> Option
     if open.is_empty() || !visitor.may(Action::BoardRecord) {
         return None;
     }
-    let member =
-        |(name, id): (String, UserId)| Choice { value: id.to_string(), label: name, is_chosen: false };
+    let member = |(name, id): (String, UserId)| Choice { value: id.to_string(), label: name, is_chosen: false };
     let moment = Field::new(locale, "held_at", Kind::Input("datetime-local")).hint(locale.t("hint-utc"));
     let mut form = Form::new(visitor, "meeting", "/approvals/board".to_owned(), locale.t("meeting-new"))
         .note(locale.t("meeting-note"))
@@ -103,7 +102,7 @@ fn form(visitor: &Visitor, agenda: &[Item], attempt: Option<&Attempt>) -> Option
             .field(Field::named(outcome_field(&ticket.number), title, Kind::Select).choices(outcomes))
             .field(Field::named(comment_field(&ticket.number), why, Kind::Input("text")));
     }
-    Some(form.field(Field::area(locale, "minutes")).after(attempt))
+    Some(form.field(Field::named("minutes", locale.t("meeting-minutes"), Kind::Area)).after(attempt))
 }
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
@@ -128,14 +127,21 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             Table {
                 id: "agenda",
                 title: locale.t("board-title"),
-                heads: heads(&["col-ticket", "col-risk", "board-blocks", "field-planned-start", "col-stage", "board-vote"]),
+                heads: heads(&[
+                    "col-ticket",
+                    "col-risk",
+                    "board-blocks",
+                    "field-planned-start",
+                    "col-stage",
+                    "board-vote",
+                ]),
                 rows: agenda.iter().filter_map(|item| agenda_row(visitor, &shell, item)).collect(),
                 empty: locale.t("board-none"),
             },
             Table {
                 id: "meetings",
                 title: locale.t("meetings-title"),
-                heads: heads(&["field-held-at", "meeting-settled", "field-present", "field-minutes", "meeting-by"]),
+                heads: heads(&["field-held-at", "meeting-settled", "field-present", "meeting-minutes", "meeting-by"]),
                 rows: held.items.iter().map(|stored| meeting_row(visitor, &shell, stored)).collect(),
                 empty: locale.t("meetings-none"),
             },
@@ -170,7 +176,8 @@ async fn recorded(visitor: &Visitor, fields: Fields) -> Result<Response, Service
     };
     // What is wrong with a change of the agenda stands beside its outcome.
     let beside = |mut wrong: Wrong| {
-        let place = wrong.pointer.strip_prefix("/items/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
+        let place =
+            wrong.pointer.strip_prefix("/items/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
         if let Some(number) = place.and_then(|place| numbers.get(place)) {
             wrong.pointer = format!("/{}", outcome_field(number));
         }

@@ -13,7 +13,7 @@ use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
 
 use super::shape::{self, Shape};
 use super::{address, attachment, explained, family, named, suggestion};
-use crate::console::form::{self, Attempt, Field, Form};
+use crate::console::form::{self, Attempt, Choice, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
@@ -290,6 +290,18 @@ fn links(visitor: &Visitor, stored: &Versioned<Ticket>, attempt: Option<&Attempt
             .field(Field::select(locale, "kind", kinds))
             .field(Field::text(locale, "ticket").required());
         panel.forms.push(form.after(attempt));
+        if !ticket.links.is_empty() {
+            let choice = |link: &muster_model::ticket::Link| Choice {
+                value: format!("{}/{}", link.kind.as_str(), link.number),
+                label: format!("{} {}", locale.name("link", link.kind.as_str()), link.number),
+                is_chosen: false,
+            };
+            let action = format!("{}/links/remove", address(&ticket.number));
+            let form = Form::new(visitor, "unlink", action, locale.t("ticket-unlink"))
+                .version(stored.version)
+                .field(Field::select(locale, "link", ticket.links.iter().map(choice).collect()));
+            panel.forms.push(form.after(attempt));
+        }
     }
     panel
 }

@@ -132,9 +132,8 @@ impl Service {
 
 /// The incident that tells people of it.
 fn incident(agent: &Agent, why: &Phrase) -> Opening {
-    let item = |host: muster_shared::id::HostId| {
-        TicketItem::computed(host.to_string(), &agent.hostname, ItemRole::Affected)
-    };
+    let item =
+        |host: muster_shared::id::HostId| TicketItem::computed(host.to_string(), &agent.hostname, ItemRole::Affected);
     let title = Phrase::new("clone_title").with("host", agent.hostname.chars().take(100).collect::<String>());
     Opening {
         description: Phrase::new("clone_story").with("sign", why.clone()).with("agent", agent.id.to_string()).into(),

@@ -99,7 +99,8 @@ impl Service {
             let mut changes = ChangeSet::new();
             for (i, (ticket, outcome, comment)) in draft.items.iter().enumerate() {
                 let place = format!("/items/{i}");
-                let settled = self.settle_item(call, &mut changes, &meeting, &place, (ticket, *outcome, comment)).await?;
+                let settled =
+                    self.settle_item(call, &mut changes, &meeting, &place, (ticket, *outcome, comment)).await?;
                 if meeting.items.iter().any(|known| known.ticket == settled.ticket) {
                     return Err(invalid(&format!("{place}/ticket"), Phrase::new("meeting_twice")));
                 }
@@ -128,7 +129,8 @@ impl Service {
         let ticket = self.get_ticket(call, text).await.map_err(unknown)?.value;
         let comment = comment.trim().to_owned();
         let settled = Settled { ticket: ticket.id, number: ticket.number.clone(), outcome, comment };
-        let rounds = self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?;
+        let rounds =
+            self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?;
         let stored = rounds.into_iter().find(|round| round.value.waits_for_board());
         let stored = stored.ok_or_else(|| invalid(&field, Phrase::new("meeting_not_board")))?;
         if outcome == Outcome::Defer {
@@ -147,7 +149,11 @@ impl Service {
         changes.audit.push(call.audit(meeting.recorded_at, "approval.vote", next.ticket, summary));
         self.count_votes(call, changes, &next, decision, &settled.comment).await?;
         // Each learns what was written down in their name.
-        let what = Phrase::new("meeting_recorded").with("who", meeting.recorded_by.clone()).term("decision", "decision", decision.as_str());
+        let what = Phrase::new("meeting_recorded").with("who", meeting.recorded_by.clone()).term(
+            "decision",
+            "decision",
+            decision.as_str(),
+        );
         let notice = happening::of_meeting(&ticket, what, meeting.recorded_at);
         let targets: Vec<Target> = meeting.present.iter().map(|(user, _)| Target::User(*user)).collect();
         self.page(changes, &notice, &targets).await?;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use muster_model::approval::rule::{self, ApprovalRule, ApprovalRules, KEY};
-use muster_model::approval::{Wanted, line};
 use muster_model::approval::seat::{Approver, Rota};
+use muster_model::approval::{Wanted, line};
 use muster_model::on_call;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;

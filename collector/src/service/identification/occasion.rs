@@ -57,8 +57,7 @@ pub(super) fn incident(review: &Review) -> Opening {
     let (source, device): (String, String) = told.unwrap_or_default();
     let story = story.with("source", source).with("device", device);
     let names = review.considered.iter().filter(|one| review.hosts.contains(&one.host));
-    let item =
-        |one: &Considered| TicketItem::computed(one.host.to_string(), &one.name, ItemRole::Affected);
+    let item = |one: &Considered| TicketItem::computed(one.host.to_string(), &one.name, ItemRole::Affected);
     Opening {
         description: story.with("review", review.id.to_string()).into(),
         urgency: 2,

@@ -1,5 +1,7 @@
 //! Lists of tickets: picked by the columns in memory, read from the store.
 
+use std::collections::HashMap;
+
 use muster_model::query::people::{self, Named};
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
@@ -57,6 +59,7 @@ impl Service {
     /// A question as it is asked of tickets: people by their ids, and of what the caller's rights reach.
     async fn asked_of_tickets(&self, call: &Call, query: &Query) -> Result<Query, ServiceError> {
         let sight = self.sight(call, Action::TicketRead).await?;
+        let query = &self.with_items_named(call, query).await?;
         if query.name_in(people::OF_TICKETS).is_none() {
             return Ok(sight.of_tickets(query));
         }
@@ -71,9 +74,26 @@ impl Service {
         Ok(sight.of_tickets(&query))
     }
 
-    /// A filter that is kept and asked of tickets as they change names people by their ids: names may change hands.
+    /// A question in which hosts and items that are named stand by their ids: all that are called so.
+    async fn with_items_named(&self, call: &Call, query: &Query) -> Result<Query, ServiceError> {
+        let mut query = query.clone();
+        let mut ids = HashMap::new();
+        for name in query.node_names("item") {
+            let found = self.nodes_called(call, "/filter", &name).await?;
+            ids.insert(name, found.iter().map(ToString::to_string).collect());
+        }
+        query.name_nodes("item", &ids);
+        Ok(query)
+    }
+
+    /// A filter that is kept and asked of tickets as they change names people and items by their ids: names may change hands.
     pub(in crate::service) async fn check_kept_filter(&self, filter: &str) -> Result<(), ServiceError> {
         let Ok(query) = Query::parse(filter, &fields::TICKET) else { return Ok(()) };
+        if let Some(name) = query.node_names("item").into_iter().next() {
+            let found = self.nodes_called(&Call::system("filter"), "/filter", &name).await?;
+            let ids = Word::list(found.iter().map(ToString::to_string));
+            return Err(invalid("/filter", Phrase::new("filter_item").with("name", name).with("ids", ids)));
+        }
         let Some(name) = query.name_in(people::OF_TICKETS) else { return Ok(()) };
         let known = self.find_user_by_name(&name.to_lowercase()).await?.map(|user| user.value.id.to_string());
         let why = Phrase::new(if known.is_some() { "filter_name" } else { "no_active_user" });

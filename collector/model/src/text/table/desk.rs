@@ -14,7 +14,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "the group '{group}' has no rota, so nobody is of it; make one (muster on-call) or name somebody else",
     ),
     (
-        "guard_approver",
+        "approver_missing",
         "the rule {rule} asks for more votes of {approver} than there are people but those who ask or do it; see /approvals/rules",
     ),
     ("stage_taken", "another stage is called so"),
@@ -31,6 +31,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ),
     ("catalogue_stages", "name stages where the item names whose votes (approval stages), and only there"),
     ("manager_self", "nobody is their own manager"),
+    ("filter_item", "what is kept names hosts and items by their ids, for names may change hands; '{name}' is {ids}"),
     ("meeting_empty", "name at least one"),
     ("meeting_twice", "stands twice"),
     ("meeting_future", "a meeting that was held is not in the future"),
