@@ -41,13 +41,13 @@ impl Collector for Connection {
 
     fn collect(&self, root: &Root) -> Section {
         let mut problems: Vec<Problem> = Vec::new();
-        let found = (socket::established(root, &mut problems), socket::listening(root, &mut problems));
+        let found = (socket::established(root, &mut problems), socket::serving(root, &mut problems));
         let (Some(connections), Some(listening)) = found else {
             let status = if root.is_live() { SectionStatus::Failed } else { SectionStatus::Unsupported };
             let problems = if root.is_live() { problems } else { Vec::new() };
             return Section { status, items: Vec::new(), problems };
         };
-        let served: BTreeSet<u16> = listening.iter().filter(|s| s.protocol == "tcp").map(|s| s.port).into_set();
+        let served: BTreeSet<u16> = listening.iter().map(|(socket, _)| socket.port).into_set();
         let connections: Vec<_> = connections.into_iter().filter(|(s, (to, _))| !is_own(s.address, *to)).collect();
         let owners = owner::find(root, connections.iter().map(|(socket, _)| socket.inode));
         let users = account::user_names(root);

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use muster_shared::{Clock as _, Item, Problem, SectionName, SystemClock};
 
@@ -144,7 +145,7 @@ pub(super) fn hidden_problem(hidden: usize, what: &str, denied: usize) -> Proble
 struct Known {
     /// Interfaces by index.
     names: BTreeMap<u32, String>,
-    users: BTreeMap<u32, String>,
+    users: Arc<BTreeMap<u32, String>>,
     ports: RangeInclusive<u16>,
     packages: BTreeMap<String, String>,
     namespaces: namespace::Namespaces,

@@ -115,7 +115,7 @@ fn ask(root: &Root, path: &str, target: &str) -> Result<(Engine, Vec<Value>), St
 /// Whose engine it is, where its socket is in a user's own directory.
 fn owner(root: &Root, path: &str) -> Option<String> {
     let uid: u32 = path.strip_prefix("/run/user/")?.split('/').next()?.parse().ok()?;
-    Some(account::user_names(root).remove(&uid).unwrap_or_else(|| uid.to_string()))
+    Some(account::user_names(root).get(&uid).cloned().unwrap_or_else(|| uid.to_string()))
 }
 
 fn ask_restart_policy(path: &str, id: &str) -> Option<String> {

@@ -19,12 +19,10 @@ pub(in crate::section) type Remote = (IpAddr, u16);
 /// A table: protocol, its name, family, the file in `/proc/net`.
 type Table = (&'static str, u8, u8, &'static str);
 
-const TABLES: &[Table] = &[
-    ("tcp", IPPROTO_TCP, AF_INET, "tcp"),
-    ("tcp", IPPROTO_TCP, AF_INET6, "tcp6"),
-    ("udp", IPPROTO_UDP, AF_INET, "udp"),
-    ("udp", IPPROTO_UDP, AF_INET6, "udp6"),
-];
+const TCP: Table = ("tcp", IPPROTO_TCP, AF_INET, "tcp");
+const TCP6: Table = ("tcp", IPPROTO_TCP, AF_INET6, "tcp6");
+const TCP_TABLES: &[Table] = &[TCP, TCP6];
+const TABLES: &[Table] = &[TCP, TCP6, ("udp", IPPROTO_UDP, AF_INET, "udp"), ("udp", IPPROTO_UDP, AF_INET6, "udp6")];
 
 /// All listening sockets; `None` when nothing could be read, which the problems explain.
 pub(in crate::section) fn listening(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<Socket>> {
@@ -34,8 +32,12 @@ pub(in crate::section) fn listening(root: &Root, problems: &mut Vec<Problem>) ->
 
 /// All established TCP connections with their other end; `None` when nothing could be read, which the problems explain.
 pub(in crate::section) fn established(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<(Socket, Remote)>> {
-    let tables: Vec<Table> = TABLES.iter().copied().filter(|(_, protocol, ..)| *protocol == IPPROTO_TCP).collect();
-    every(root, &tables, |_| TCP_ESTABLISHED, problems)
+    every(root, TCP_TABLES, |_| TCP_ESTABLISHED, problems)
+}
+
+/// The listening TCP sockets.
+pub(in crate::section) fn serving(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<(Socket, Remote)>> {
+    every(root, TCP_TABLES, waiting_state, problems)
 }
 
 /// The listening sockets of the network namespace that a process is in. What cannot be read is left out: the process may
