@@ -21,7 +21,7 @@ struct Database {
 }
 
 /// Reads the database at `path`.
-pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
+pub(super) fn read(root: &Root, path: &str, mut sink: Sink) -> Result<Outcome, ReadError> {
     let reader = root.open_reader(path, CAP_BYTES)?;
     let before = reader.stamp();
     let mut problems = Vec::new();
@@ -39,7 +39,6 @@ pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
     if let Some(wal) = &database.wal {
         database.pages = wal.pages();
     }
-    let mut sink = Sink::new();
     let error = database.read_packages(&mut sink).err();
     let changed = database.reader.stamp() != before || database.wal.as_ref().is_some_and(Wal::has_changed);
     Ok(Outcome { sink, error, problems, changed })
