@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::workload::{Labels, Workload};
 use super::{Container, Engine, Image, Survey, at, image_name, text, texts};
 use crate::root::{Kind, Root};
-use crate::section::{account, cgroup};
+use crate::section::{account, cgroup, network_mount};
+use muster_shared::Problem;
 use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 
@@ -29,14 +30,22 @@ struct Store {
     graph_root: String,
 }
 
-fn stores(root: &Root) -> Vec<Store> {
+/// The stores, but for those in homes on network file systems, which may hang.
+fn stores<T>(root: &Root, survey: &mut Survey<T>) -> Vec<Store> {
     let settings = root.text_linked(SETTINGS).ok().and_then(|text| text.parse::<toml::Table>().ok());
     let configured = settings.and_then(|table| Some(table.get("storage")?.get("graphroot")?.as_str()?.to_owned()));
     let graph_root = configured.filter(|path| path.starts_with('/')).unwrap_or_else(|| GRAPH_ROOT.to_owned());
     let mut stores = vec![Store { engine: Engine::of_system("podman"), graph_root }];
     let users = account::read_users(root).unwrap_or_default();
     let people = users.into_iter().filter(|user| user.uid >= FIRST_UID && user.home.len() > 1);
-    stores.extend(people.take(USER_CAP).map(|user| Store {
+    let network = network_mount::read(root);
+    let (local, remote): (Vec<_>, Vec<_>) =
+        people.take(USER_CAP).partition(|user| network_mount::of(&network, &user.home).is_none());
+    if !remote.is_empty() {
+        let message = format!("not read in {} home directories, for they are on network file systems", remote.len());
+        survey.problems.push(Problem { source: USER_GRAPH_ROOT.to_owned(), message });
+    }
+    stores.extend(local.into_iter().map(|user| Store {
         engine: Engine { kind: "podman", user: Some(user.name) },
         graph_root: format!("{}/{USER_GRAPH_ROOT}", user.home),
     }));
@@ -53,7 +62,7 @@ fn folders<T>(root: &Root, store: &Store, suffix: &str, survey: &mut Survey<T>) 
 /// Every container of every store.
 pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>) {
     let mut running: Option<BTreeSet<String>> = None;
-    for store in stores(root) {
+    for store in stores(root, survey) {
         for folder in folders(root, &store, "-containers", survey) {
             let path = format!("{}/{folder}/containers.json", store.graph_root);
             let rows = survey.rows(root, &path);
@@ -120,7 +129,7 @@ fn read_images<T>(root: &Root, store: &Store, folder: &str, survey: &mut Survey<
 
 /// Every image with a name of every store. Those without are left by builds and come and go.
 pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
-    for store in stores(root) {
+    for store in stores(root, survey) {
         for folder in folders(root, &store, "-images", survey) {
             let rows = read_images(root, &store, &folder, survey);
             let layers = format!("{}/{}/layers.json", store.graph_root, folder.replace("-images", "-layers"));
