@@ -10,9 +10,7 @@ use std::time::Duration;
 
 use muster_shared::canonical::Digest;
 use muster_shared::protocol::{Heartbeat, ReportResult, Settings};
-use muster_shared::report::{Change, Report};
 use muster_shared::{Clock, SectionName, Time, bound};
-use serde_json::Value;
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError};
@@ -22,6 +20,8 @@ use crate::scan::{SharedSpool, Want, lock};
 use crate::spool::Entry;
 use crate::state::Refused;
 use crate::status::Standing;
+
+mod large;
 
 /// A report that the collector rejected so often is set aside (case 13).
 pub(crate) const MAX_REJECTIONS: u32 = 3;
@@ -252,7 +252,7 @@ impl Courier {
         let reason = format!("the report is too large, and this is the largest section of it: {detail}");
         Ok(report
             .as_ref()
-            .and_then(largest)
+            .and_then(large::largest)
             .map(|name| (name, bound::shortened(&reason, bound::NAME_BYTES).into_owned())))
     }
 
@@ -395,28 +395,5 @@ impl Courier {
             self.identity = identity;
         }
         Ok(())
-    }
-}
-
-/// The section that takes the most bytes of a report, of those that tell items.
-fn largest(report: &Report) -> Option<SectionName> {
-    let told = report.sections.iter().filter_map(|(name, section)| {
-        let items = match &section.change {
-            Change::Whole(items) | Change::Delta { upsert: items, .. } => items,
-            Change::Same => return None,
-        };
-        let texts = items.iter().map(|item| item.key.len() + item.attributes.values().map(length).sum::<usize>());
-        Some((texts.sum::<usize>(), *name)).filter(|(bytes, _)| *bytes > 0)
-    });
-    told.max().map(|(_, name)| name)
-}
-
-/// About how long a value is as JSON.
-fn length(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::Array(values) => values.iter().map(length).sum(),
-        Value::Object(members) => members.iter().map(|(name, value)| name.len() + length(value)).sum(),
-        _ => 8,
     }
 }

@@ -241,3 +241,28 @@ fn case_109_a_file_system_that_hangs_is_told_and_not_asked() {
         assert!(told.contains(path) && told.contains("network file system"), "{name}: {told}");
     }
 }
+
+/// A real chronyd in a network of its own says whom the clock follows, to who may ask over loopback.
+#[test]
+fn chrony_is_asked_for_its_source() {
+    let script = "
+        command -v chronyd >/dev/null || exit 77
+        ip link set lo up && mount -t tmpfs none /tmp || exit 77
+        printf 'local stratum 5\ncmdport 323\nport 0\nbindcmdaddress 127.0.0.1\nbindcmdaddress /\npidfile /tmp/pid\n' >/tmp/conf
+        chronyd -x -d -u root -f /tmp/conf 2>/tmp/said &
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            \"$0\" inventory --format json --only time_sync >/tmp/told
+            grep -q stratum /tmp/told && break
+            sleep 0.5
+        done
+        kill $! && cat /tmp/told && cat /tmp/said >&2";
+    let Some(output) = unshared(&["-m", "-n", "--propagation", "private"], script) else { return };
+    if output.status.code() == Some(77) {
+        println!("skipped: no chronyd here: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let inventory = parse(&output);
+    let told = items(&inventory["sections"]["time_sync"]);
+    assert_eq!(told["chrony"]["stratum"], 5, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(told["chrony"]["offset_ms"], 0.0);
+}

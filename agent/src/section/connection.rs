@@ -2,7 +2,7 @@
 //!
 //! A local port that something listens on makes a connection inbound, any other outbound; the port of the client says
 //! nothing and is left out. All connections between the same two ends for the same service are one edge. What a host says to
-//! itself is no dependency. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
+//! itself is no dependency, and neither is what its containers say to each other. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 
-use super::listener::{self, owner, socket};
+use super::listener::{self, namespace, owner, socket};
 use super::{Collector, Privilege, Section, account};
 use crate::root::Root;
 
@@ -48,23 +48,31 @@ impl Collector for Connection {
             return Section { status, items: Vec::new(), problems };
         };
         let served: BTreeSet<u16> = listening.iter().map(|(socket, _)| socket.port).into_set();
-        let connections: Vec<_> = connections.into_iter().filter(|(s, (to, _))| !is_own(s.address, *to)).collect();
-        let owners = owner::find(root, connections.iter().map(|(socket, _)| socket.inode));
+        let own = connections.into_iter().map(|(socket, remote)| {
+            let came_in = served.contains(&socket.port);
+            (socket, remote, came_in)
+        });
+        let namespaces = namespace::others(root);
+        let beside = namespaces.pids.values().flat_map(|pid| socket::established_beside(root, *pid));
+        let mut connections: Vec<_> = own.chain(beside).collect();
+        let local: BTreeSet<IpAddr> = connections.iter().map(|(socket, ..)| socket.address.to_canonical()).into_set();
+        connections.retain(|(_, (to, _), _)| !to.to_canonical().is_loopback() && !local.contains(&to.to_canonical()));
+        let owners = owner::find(root, connections.iter().map(|(socket, ..)| socket.inode));
         let users = account::user_names(root);
         let mut edges: BTreeMap<String, (Item, usize)> = BTreeMap::new();
         let mut hidden = 0_usize;
-        for (socket, (remote, remote_port)) in &connections {
+        for (socket, (remote, remote_port), is_inbound) in &connections {
             let owner = owners.by_inode.get(&socket.inode);
             hidden += usize::from(owner.is_none());
-            let is_inbound = served.contains(&socket.port);
-            let port = if is_inbound { socket.port } else { *remote_port };
-            let item = edge(is_inbound, remote.to_canonical(), port, owner)
+            let port = if *is_inbound { socket.port } else { *remote_port };
+            let item = edge(*is_inbound, remote.to_canonical(), port, owner)
                 .with("user", users.get(&socket.uid).filter(|_| owner.is_some()).cloned());
             edges.entry(item.key.clone()).or_insert((item, 0)).1 += 1;
         }
         if hidden > 0 && owners.denied > 0 {
             problems.push(listener::hidden_problem(hidden, "connections", owners.denied));
         }
+        problems.extend(namespaces.problems());
         if edges.len() > CAP {
             let message = format!("{} of {} edges left out", edges.len() - CAP, edges.len());
             problems.push(Problem { source: "connections".to_owned(), message });
@@ -84,12 +92,6 @@ impl Collector for Connection {
         let items = edges.into_values().map(|(item, count)| item.with("connections", count));
         Section::of(items.collect(), problems)
     }
-}
-
-/// Whether the host speaks with itself.
-fn is_own(local: IpAddr, remote: IpAddr) -> bool {
-    let (local, remote) = (local.to_canonical(), remote.to_canonical());
-    remote.is_loopback() || local == remote
 }
 
 fn edge(is_inbound: bool, remote: IpAddr, port: u16, owner: Option<&owner::Owner>) -> Item {

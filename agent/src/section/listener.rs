@@ -16,7 +16,7 @@ use super::{Collector, Privilege, Section, account, interface};
 use crate::root::Root;
 
 mod chosen;
-mod namespace;
+pub(super) mod namespace;
 pub(super) mod owner;
 pub(crate) mod package;
 pub(super) mod socket;
@@ -121,15 +121,7 @@ impl Collector for Listener {
         if hidden > 0 && owners.denied > 0 {
             problems.push(hidden_problem(hidden, "sockets", owners.denied));
         }
-        if known.namespaces.denied > 0 {
-            let message =
-                format!("permission denied: the network of {} processes may be another", known.namespaces.denied);
-            problems.push(Problem { source: "/proc/PID/ns/net".to_owned(), message });
-        }
-        if known.namespaces.left_out > 0 {
-            let message = format!("too many network namespaces: {} processes left out", known.namespaces.left_out);
-            problems.push(Problem { source: "/proc/PID/ns/net".to_owned(), message });
-        }
+        problems.extend(known.namespaces.problems());
         Section::of(items.into_values().collect(), problems)
     }
 }
@@ -148,7 +140,7 @@ struct Known {
     users: Arc<BTreeMap<u32, String>>,
     ports: RangeInclusive<u16>,
     packages: BTreeMap<String, String>,
-    namespaces: namespace::Namespaces,
+    namespaces: Arc<namespace::Namespaces>,
 }
 
 fn port_range(root: &Root) -> RangeInclusive<u16> {

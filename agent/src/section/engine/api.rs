@@ -173,7 +173,7 @@ pub(super) fn repository(name: &str) -> &str {
 }
 
 /// `127.0.0.1:8080->80/tcp`; `*` for every address, no host port when the engine chooses one anew each time.
-fn port_text(address: &str, host_port: &str, port: &str) -> String {
+pub(super) fn port_text(address: &str, host_port: &str, port: &str) -> String {
     let address = if matches!(address, "" | "0.0.0.0" | "::") { "*" } else { address };
     let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
     if matches!(host_port, "" | "0") { format!("{address}->{port}") } else { format!("{address}:{host_port}->{port}") }

@@ -1,8 +1,10 @@
 //! Listening sockets and connections: from `sock_diag`, or from the text tables in `/proc/net`.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use muster_shared::Problem;
+use muster_shared::mapping::Distinct as _;
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP, IPPROTO_UDP};
 use netlink_packet_sock_diag::inet::nlas::Nla;
 use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
@@ -47,6 +49,22 @@ pub(super) fn listening_beside(root: &Root, pid: u32) -> Vec<Socket> {
     let found =
         TABLES.iter().flat_map(|table| read_at(root, &directory, *table, waiting_state(table.1)).unwrap_or_default());
     found.map(|(socket, _)| socket).collect()
+}
+
+/// The established TCP connections of the network namespace that a process is in, each with whether it came in there.
+pub(in crate::section) fn established_beside(root: &Root, pid: u32) -> Vec<(Socket, Remote, bool)> {
+    let directory = format!("/proc/{pid}/net");
+    let of = |state: u8| -> Vec<(Socket, Remote)> {
+        TCP_TABLES.iter().flat_map(|table| read_at(root, &directory, *table, state).unwrap_or_default()).collect()
+    };
+    let served: BTreeSet<u16> = of(TCP_LISTEN).into_iter().map(|(socket, _)| socket.port).into_set();
+    let found = of(TCP_ESTABLISHED).into_iter();
+    found
+        .map(|(socket, remote)| {
+            let came_in = served.contains(&socket.port);
+            (socket, remote, came_in)
+        })
+        .collect()
 }
 
 fn every(

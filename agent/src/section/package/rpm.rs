@@ -13,7 +13,7 @@ mod hash;
 mod header;
 mod ndb;
 mod signature;
-mod sqlite;
+pub(in crate::section) mod sqlite;
 mod wal;
 
 /// Where the database is: the place since 2021 first, which the old one is often a link to.
