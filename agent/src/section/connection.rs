@@ -2,7 +2,7 @@
 //!
 //! A local port that something listens on makes a connection inbound, any other outbound; the port of the client says
 //! nothing and is left out. All connections between the same two ends for the same service are one edge. What a host says to
-//! itself is no dependency, and neither is what its containers say to each other. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
+//! itself is no dependency, and neither is what its containers say to it and to each other. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -48,15 +48,21 @@ impl Collector for Connection {
             return Section { status, items: Vec::new(), problems };
         };
         let served: BTreeSet<u16> = listening.iter().map(|(socket, _)| socket.port).into_set();
-        let own = connections.into_iter().map(|(socket, remote)| {
-            let came_in = served.contains(&socket.port);
-            (socket, remote, came_in)
-        });
+        let own = connections.into_iter().filter(|(socket, (to, _))| !is_own(socket.address, *to));
+        let mut connections: Vec<_> = own
+            .map(|(socket, remote)| {
+                let came_in = served.contains(&socket.port);
+                (socket, remote, came_in)
+            })
+            .collect();
         let namespaces = namespace::others(root);
-        let beside = namespaces.pids.values().flat_map(|pid| socket::established_beside(root, *pid));
-        let mut connections: Vec<_> = own.chain(beside).collect();
-        let local: BTreeSet<IpAddr> = connections.iter().map(|(socket, ..)| socket.address.to_canonical()).into_set();
-        connections.retain(|(_, (to, _), _)| !to.to_canonical().is_loopback() && !local.contains(&to.to_canonical()));
+        let mut beside: Vec<_> =
+            namespaces.pids.values().flat_map(|pid| socket::established_beside(root, *pid)).collect();
+        // From there the host and its other namespaces are the host itself.
+        let local: BTreeSet<IpAddr> =
+            connections.iter().chain(&beside).map(|(socket, ..)| socket.address.to_canonical()).into_set();
+        beside.retain(|(_, (to, _), _)| !to.to_canonical().is_loopback() && !local.contains(&to.to_canonical()));
+        connections.append(&mut beside);
         let owners = owner::find(root, connections.iter().map(|(socket, ..)| socket.inode));
         let users = account::user_names(root);
         let mut edges: BTreeMap<String, (Item, usize)> = BTreeMap::new();
@@ -92,6 +98,12 @@ impl Collector for Connection {
         let items = edges.into_values().map(|(item, count)| item.with("connections", count));
         Section::of(items.collect(), problems)
     }
+}
+
+/// Whether the host speaks with itself.
+fn is_own(local: IpAddr, remote: IpAddr) -> bool {
+    let (local, remote) = (local.to_canonical(), remote.to_canonical());
+    remote.is_loopback() || local == remote
 }
 
 fn edge(is_inbound: bool, remote: IpAddr, port: u16, owner: Option<&owner::Owner>) -> Item {
