@@ -346,7 +346,7 @@ broken line - x
         }
     }
 
-    /// Tables as node_exporter has recorded them: no line is lost.
+    /// Tables as `node_exporter` has recorded them: no line is lost.
     #[test]
     fn recorded_tables_are_read_line_by_line() {
         let folder =

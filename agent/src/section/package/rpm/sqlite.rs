@@ -29,9 +29,8 @@ pub(super) fn read(root: &Root, path: &str, mut sink: Sink) -> Result<Outcome, R
     let before = reader.stamp();
     let mut problems = Vec::new();
     let mut database = Database::open(reader)?;
-    match database.add_log(root, path) {
-        Ok(()) => {}
-        Err(error) => problems.push(error.problem()),
+    if let Err(error) = database.add_log(root, path) {
+        problems.push(error.problem());
     }
     let journal = format!("{path}-journal");
     if root.open_reader(&journal, CAP_BYTES).is_ok_and(|journal| journal.size_bytes() > 0) {
