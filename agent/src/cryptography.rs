@@ -231,8 +231,8 @@ mod tests {
         let theirs = params.serialize_request(&rcgen::KeyPair::from_pem(&pem).unwrap()).unwrap();
         let ours = rustls::pki_types::CertificateSigningRequestDer::from_pem_slice(request.as_bytes()).unwrap();
         // Behind the head of the whole, whose length depends on the signature's: what is signed, and how.
-        let signed = signer.public_key_info().len() + 9 + 12;
-        let part = |der: &[u8]| der.get(3..3 + signed).map(<[u8]>::to_vec).unwrap();
+        let length = signer.public_key_info().len() + 9 + 12;
+        let part = |der: &[u8]| der.get(3..3 + length).map(<[u8]>::to_vec).unwrap();
         assert_eq!(part(&ours), part(theirs.der()));
         assert!(rcgen::CertificateSigningRequestParams::from_der(&spoilt(&ours).into()).is_err());
     }
