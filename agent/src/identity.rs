@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use muster_shared::Time;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, Settings};
-use rcgen::{CertificateParams, SigningKey as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -194,16 +193,13 @@ pub fn find_record(dir: &Path) -> Result<Option<Record>, IdentityError> {
 
 /// A certificate signing request that holds nothing but the public key.
 pub fn signing_request(key_pem: &str) -> Result<String, IdentityError> {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    let request = params.serialize_request(&Signer::of(key_pem)?).and_then(|request| request.pem());
-    Ok(request.map_err(KeyError::Request)?)
+    Ok(Signer::of(key_pem)?.request()?)
 }
 
 /// Signs a message with a key: gives the key's `SubjectPublicKeyInfo` in DER and the signature.
 pub fn prove(key_pem: &str, message: &[u8]) -> Result<(Vec<u8>, Vec<u8>), IdentityError> {
     let signer = Signer::of(key_pem)?;
-    let signature = signer.sign(message).map_err(KeyError::Request)?;
+    let signature = signer.sign(message)?;
     Ok((signer.public_key_info().to_vec(), signature))
 }
 

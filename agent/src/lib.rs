@@ -35,5 +35,6 @@ pub mod status;
 pub mod strict;
 pub mod trust;
 pub mod watch;
+mod x509;
 
 pub use muster_shared::redact;

@@ -71,6 +71,7 @@ mod sensor;
 mod service;
 mod smbios;
 mod sshd_config;
+mod stable;
 mod sudo_rule;
 mod sysctl;
 mod time_sync;

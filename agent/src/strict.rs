@@ -114,7 +114,7 @@ fn check_mode(
 }
 
 fn user_name(uid: u32) -> Option<String> {
-    account::user_names(&Root::live()).remove(&uid)
+    account::user_names(&Root::live()).get(&uid).cloned()
 }
 
 fn named(uid: u32) -> String {

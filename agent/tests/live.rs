@@ -49,6 +49,11 @@ fn json(name: &str, arguments: &[&str]) -> Option<Value> {
 }
 
 /// The items of a section by key.
+/// The items of a section by the kernel's names: their keys are what belongs to them.
+fn named<'a>(inventory: &'a Value, section: &str) -> BTreeMap<&'a str, &'a Value> {
+    items(inventory, section).into_values().map(|item| (item["name"].as_str().unwrap(), item)).collect()
+}
+
 fn items<'a>(inventory: &'a Value, section: &str) -> BTreeMap<&'a str, &'a Value> {
     let list = inventory["sections"][section]["items"].as_array().unwrap();
     let items: BTreeMap<_, _> = list.iter().map(|item| (item["key"].as_str().unwrap(), &item["attributes"])).collect();
@@ -167,7 +172,7 @@ fn disks_and_partitions_are_those_of_lsblk() {
     let Some(theirs) = json("lsblk", &["-J", "-b", "-O"]) else { return };
     let mut rows = Vec::new();
     flatten(&theirs["blockdevices"], &mut rows);
-    let (disks, partitions) = (items(&INVENTORY, "disk"), items(&INVENTORY, "partition"));
+    let (disks, partitions) = (named(&INVENTORY, "disk"), named(&INVENTORY, "partition"));
     let mut names = BTreeSet::new();
     for row in rows {
         let name = row["kname"].as_str().unwrap();
@@ -243,7 +248,7 @@ fn mounts_and_file_systems_are_those_of_findmnt() {
 #[test]
 fn interfaces_are_those_of_ip() {
     let Some(theirs) = json("ip", &["-j", "-d", "addr"]) else { return };
-    let ours = items(&INVENTORY, "interface");
+    let ours = named(&INVENTORY, "interface");
     let rows = theirs.as_array().unwrap();
     let names: BTreeSet<&str> = rows.iter().map(|row| row["ifname"].as_str().unwrap()).collect();
     assert_eq!(ours.keys().copied().collect::<BTreeSet<_>>(), names);

@@ -206,7 +206,10 @@ fn case_109_a_file_system_that_hangs_is_told_and_not_asked() {
         exec 3<>/dev/fuse || exit 77
         mkdir -p /tmp/hang && mount -t tmpfs none /tmp/hang && mkdir /tmp/hang/on || exit 77
         mount -i -t fuse.hang -o fd=3,rootmode=40000,user_id=0,group_id=0 hang /tmp/hang/on || exit 77
-        \"$0\" inventory --format json --only mount,filesystem
+        { cat /etc/passwd; echo 'hang:x:4242:4242::/tmp/hang/on:/bin/sh'; } >/tmp/hang/passwd
+        printf '[collect]\ncertificates = [\"/tmp/hang/on/a.pem\"]\nfiles = [\"/tmp/hang/on/b\"]\n' >/tmp/hang/agent.toml
+        chmod 644 /tmp/hang/agent.toml && mount --bind /tmp/hang/passwd /etc/passwd || exit 77
+        timeout 60 \"$0\" inventory --format json --config /tmp/hang/agent.toml
         status=$?
         umount -l /tmp/hang/on
         exit $status";
@@ -221,6 +224,45 @@ fn case_109_a_file_system_that_hangs_is_told_and_not_asked() {
     let mounts = items(&inventory["sections"]["mount"]);
     assert_eq!(mounts["/tmp/hang/on"]["type"], "fuse.hang");
     assert_eq!(inventory["sections"]["mount"]["status"], "ok");
-    // Who asks it is stopped by the time box, and the section is not ok.
+    // Sizes of what may hang are not asked for.
     assert_eq!(inventory["sections"]["filesystem"]["status"], "ok", "{}", inventory["sections"]["filesystem"]);
+    // Everything else comes to an end too: no section waits for an account's home, a certificate or a file that lies there.
+    for (name, section) in inventory["sections"].as_object().unwrap() {
+        let told = section["problems"].to_string();
+        assert!(section["status"] != "failed" && !told.contains("timed out"), "{name}: {told}");
+    }
+    for (name, path) in [
+        ("certificate", "/tmp/hang/on/a.pem"),
+        ("file", "/tmp/hang/on/b"),
+        ("authorized_key", "/tmp/hang/on"),
+        ("package", "/home"),
+    ] {
+        let told = inventory["sections"][name]["problems"].to_string();
+        assert!(told.contains(path) && told.contains("network file system"), "{name}: {told}");
+    }
+}
+
+/// A real chronyd in a network of its own says whom the clock follows, to who may ask over loopback.
+#[test]
+fn chrony_is_asked_for_its_source() {
+    let script = "
+        command -v chronyd >/dev/null || exit 77
+        ip link set lo up && mount -t tmpfs none /tmp || exit 77
+        printf 'local stratum 5\ncmdport 323\nport 0\nbindcmdaddress 127.0.0.1\nbindcmdaddress /\npidfile /tmp/pid\n' >/tmp/conf
+        chronyd -x -d -u root -f /tmp/conf 2>/tmp/said &
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            \"$0\" inventory --format json --only time_sync >/tmp/told
+            grep -q stratum /tmp/told && break
+            sleep 0.5
+        done
+        kill $! && cat /tmp/told && cat /tmp/said >&2";
+    let Some(output) = unshared(&["-m", "-n", "--propagation", "private"], script) else { return };
+    if output.status.code() == Some(77) {
+        println!("skipped: no chronyd here: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let inventory = parse(&output);
+    let told = items(&inventory["sections"]["time_sync"]);
+    assert_eq!(told["chrony"]["stratum"], 5, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(told["chrony"]["offset_ms"], 0.0);
 }

@@ -96,7 +96,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     fn now(&self) -> Time {
-        Time::from_millis(jiff::Timestamp::now().as_millisecond())
+        // The library's own way may panic with any error that it has in words, which weighs more than all else of it.
+        let ms = |since: std::time::Duration| i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Time::from_millis(since.map_or_else(|before| -ms(before.duration()), ms))
     }
 }
 

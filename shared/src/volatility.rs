@@ -137,6 +137,8 @@ pub const TABLE: &[Rule] = &[
     metric(Battery, "health_percent", "shrinks with use and is estimated anew at every charge"),
     metric(Usb, "port", "buses are numbered anew at every boot, and devices move from port to port"),
     metric(TimeSync, "offset_ms", "moves all the time"),
+    metric(TimeSync, "current_source", "the best of several servers is another one every now and then"),
+    metric(TimeSync, "stratum", "that of the server which is followed just now"),
     metric(TimeSync, "max_error_ms", "moves all the time"),
     metric(TimeSync, "estimated_error_ms", "moves all the time"),
     metric(Service, "current_active_state", "runs once, on demand or by a timer: that it stops is no change"),

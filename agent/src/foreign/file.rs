@@ -157,6 +157,17 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("pci_names", with(S::Pci, "/usr/share/misc/pci.ids", DEVICE)),
     ("pip", row(S::Package, "/usr/local/lib/python3.11/dist-packages/x-1.dist-info/METADATA")),
     ("podman_containers", row(S::Container, "/var/lib/containers/storage/overlay-containers/containers.json")),
+    (
+        "podman_database",
+        with(
+            S::Container,
+            "/var/lib/containers/storage/db.sql",
+            &[(
+                "/var/lib/containers/storage/overlay-containers/containers.json",
+                "[{\"id\":\"4a5ae1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e\",\"names\":[\"web\"]}]",
+            )],
+        ),
+    ),
     ("podman_images", row(S::Image, "/var/lib/containers/storage/overlay-images/images.json")),
     (
         "podman_layers",

@@ -3,6 +3,7 @@
 //! Lines that are no account (comments, NIS markers `+` and `-`, broken lines) are left out, as the C library does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use muster_shared::Problem;
 
@@ -58,8 +59,13 @@ pub(super) fn broken_lines<T>(root: &Root, path: &str, parse: fn(&str) -> Option
     (count > 0).then(|| Problem { source: path.to_owned(), message })
 }
 
-/// Names by uid; the first line of a uid wins, as with `getpwuid`. Empty when the file cannot be read.
-pub(crate) fn user_names(root: &Root) -> BTreeMap<u32, String> {
+/// Names by uid; the first line of a uid wins, as with `getpwuid`. Empty when the file cannot be read. Those of this inventory, for
+/// many ask.
+pub(crate) fn user_names(root: &Root) -> Arc<BTreeMap<u32, String>> {
+    root.once(read_names)
+}
+
+fn read_names(root: &Root) -> BTreeMap<u32, String> {
     let mut names = BTreeMap::new();
     for user in read_users(root).unwrap_or_default() {
         names.entry(user.uid).or_insert(user.name);

@@ -1,4 +1,4 @@
-//! As much of D-Bus as it takes to ask systemd one question: the handshake, a call without arguments, its answer.
+//! As much of D-Bus as it takes to ask systemd one question: the handshake, a call with texts as arguments, its answer.
 //!
 //! PID 1 listens on a socket of its own that only root may use, and on the system's bus. One call is made on a connection of
 //! its own, then it is closed: nothing is subscribed to, and nothing is started by asking. Whatever comes back is foreign
@@ -28,13 +28,15 @@ const NO_AUTO_START: u8 = 2;
 /// The serial number of the call that is of interest.
 const SERIAL: u32 = 2;
 
-/// A method without arguments.
+/// A method with its arguments.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
     pub(super) destination: &'static str,
     pub(super) path: &'static str,
     pub(super) interface: &'static str,
     pub(super) member: &'static str,
+    /// Texts, or none.
+    pub(super) arguments: &'static [&'static str],
     /// The types that its answer must have.
     pub(super) answer: &'static str,
 }
@@ -45,6 +47,7 @@ const HELLO: Call = Call {
     path: "/org/freedesktop/DBus",
     interface: "org.freedesktop.DBus",
     member: "Hello",
+    arguments: &[],
     answer: "s",
 };
 
@@ -88,12 +91,24 @@ fn encode(call: &Call, serial: u32) -> Vec<u8> {
         fields.extend(value.as_bytes());
         fields.push(0);
     }
+    let mut body = Vec::new();
+    if !call.arguments.is_empty() {
+        fields.resize(fields.len().next_multiple_of(8), 0);
+        fields.extend([8, 1, b'g', 0, u8::try_from(call.arguments.len()).unwrap_or_default()]);
+        fields.extend(call.arguments.iter().map(|_| b's').chain([0]));
+        for argument in call.arguments {
+            body.resize(body.len().next_multiple_of(4), 0);
+            body.extend(length(argument.len()).to_le_bytes());
+            body.extend(argument.bytes().chain([0]));
+        }
+    }
     let mut message = vec![b'l', METHOD_CALL, NO_AUTO_START, 1];
-    message.extend(0_u32.to_le_bytes());
+    message.extend(length(body.len()).to_le_bytes());
     message.extend(serial.to_le_bytes());
     message.extend(length(fields.len()).to_le_bytes());
     message.extend(fields);
     message.resize(message.len().next_multiple_of(8), 0);
+    message.extend(body);
     message
 }
 
@@ -143,6 +158,11 @@ impl Body {
     pub(super) fn text(&mut self) -> Result<String> {
         let length = self.size()?;
         self.terminated(length)
+    }
+
+    /// The beginning of a value of any type, that has to be of this one.
+    pub(super) fn variant(&mut self, signature: &str) -> Result<()> {
+        if self.signature()? == signature { Ok(()) } else { Err(wrong("answers with other types")) }
     }
 
     fn signature(&mut self) -> Result<String> {

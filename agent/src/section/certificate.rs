@@ -4,6 +4,7 @@
 //! certificates is one. What the configuration names is told whatever it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use muster_shared::{Item, Problem, SectionName};
 
@@ -134,7 +135,7 @@ struct Found {
     problems: Vec<Problem>,
     /// Files that were read: one that is reached by two paths is read once.
     seen: BTreeSet<(u64, u64)>,
-    network: Vec<(String, String)>,
+    network: Arc<Vec<(String, String)>>,
     /// What was read until now.
     files: usize,
     bytes: usize,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_shared::attribute::Attributes;
+use muster_shared::attribute::{Attributes, Kind};
 use muster_shared::{Problem, SectionName, SectionStatus, bound};
 use serde_json::Value;
 
@@ -148,9 +148,22 @@ impl Section {
     /// Attributes that the class does not have, or with values of another kind: a mistake of the collector.
     pub fn strangers(&self, name: SectionName) -> Vec<String> {
         let known = Attributes::of(name);
-        let attributes = self.items.iter().flat_map(|item| &item.attributes);
-        let strange = attributes.filter(|(attribute, value)| !is_known(&known, attribute, value));
-        strange.map(|(attribute, value)| format!("{attribute} {value}")).collect()
+        // Most items have the attributes of the one before, in the same order.
+        let mut before: Vec<(&str, Kind)> = Vec::new();
+        let mut strange = Vec::new();
+        for item in &self.items {
+            for (place, (attribute, value)) in item.attributes.iter().enumerate() {
+                let same = before.get(place).filter(|(name, _)| *name == attribute.as_str());
+                let kind = same.map(|(_, kind)| *kind).or_else(|| known.kind(attribute));
+                if !kind.is_some_and(|kind| value.is_null() || kind.fits(value)) {
+                    strange.push(format!("{attribute} {value}"));
+                } else if let (Some(kind), None) = (kind, same) {
+                    before.truncate(place);
+                    before.resize(place + 1, (attribute, kind));
+                }
+            }
+        }
+        strange
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A local port that something listens on makes a connection inbound, any other outbound; the port of the client says
 //! nothing and is left out. All connections between the same two ends for the same service are one edge. What a host says to
-//! itself is no dependency. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
+//! itself is no dependency, and neither is what its containers say to it and to each other. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 
-use super::listener::{self, owner, socket};
+use super::listener::{self, namespace, owner, socket};
 use super::{Collector, Privilege, Section, account};
 use crate::root::Root;
 
@@ -41,30 +41,44 @@ impl Collector for Connection {
 
     fn collect(&self, root: &Root) -> Section {
         let mut problems: Vec<Problem> = Vec::new();
-        let found = (socket::established(root, &mut problems), socket::listening(root, &mut problems));
+        let found = (socket::established(root, &mut problems), socket::serving(root, &mut problems));
         let (Some(connections), Some(listening)) = found else {
             let status = if root.is_live() { SectionStatus::Failed } else { SectionStatus::Unsupported };
             let problems = if root.is_live() { problems } else { Vec::new() };
             return Section { status, items: Vec::new(), problems };
         };
-        let served: BTreeSet<u16> = listening.iter().filter(|s| s.protocol == "tcp").map(|s| s.port).into_set();
-        let connections: Vec<_> = connections.into_iter().filter(|(s, (to, _))| !is_own(s.address, *to)).collect();
-        let owners = owner::find(root, connections.iter().map(|(socket, _)| socket.inode));
+        let served: BTreeSet<u16> = listening.iter().map(|(socket, _)| socket.port).into_set();
+        let own = connections.into_iter().filter(|(socket, (to, _))| !is_own(socket.address, *to));
+        let mut connections: Vec<_> = own
+            .map(|(socket, remote)| {
+                let came_in = served.contains(&socket.port);
+                (socket, remote, came_in)
+            })
+            .collect();
+        let namespaces = namespace::others(root);
+        let mut beside: Vec<_> =
+            namespaces.pids.values().flat_map(|pid| socket::established_beside(root, *pid)).collect();
+        // From there the host and its other namespaces are the host itself.
+        let local: BTreeSet<IpAddr> =
+            connections.iter().chain(&beside).map(|(socket, ..)| socket.address.to_canonical()).into_set();
+        beside.retain(|(_, (to, _), _)| !to.to_canonical().is_loopback() && !local.contains(&to.to_canonical()));
+        connections.append(&mut beside);
+        let owners = owner::find(root, connections.iter().map(|(socket, ..)| socket.inode));
         let users = account::user_names(root);
         let mut edges: BTreeMap<String, (Item, usize)> = BTreeMap::new();
         let mut hidden = 0_usize;
-        for (socket, (remote, remote_port)) in &connections {
+        for (socket, (remote, remote_port), is_inbound) in &connections {
             let owner = owners.by_inode.get(&socket.inode);
             hidden += usize::from(owner.is_none());
-            let is_inbound = served.contains(&socket.port);
-            let port = if is_inbound { socket.port } else { *remote_port };
-            let item = edge(is_inbound, remote.to_canonical(), port, owner)
+            let port = if *is_inbound { socket.port } else { *remote_port };
+            let item = edge(*is_inbound, remote.to_canonical(), port, owner)
                 .with("user", users.get(&socket.uid).filter(|_| owner.is_some()).cloned());
             edges.entry(item.key.clone()).or_insert((item, 0)).1 += 1;
         }
         if hidden > 0 && owners.denied > 0 {
             problems.push(listener::hidden_problem(hidden, "connections", owners.denied));
         }
+        problems.extend(namespaces.problems());
         if edges.len() > CAP {
             let message = format!("{} of {} edges left out", edges.len() - CAP, edges.len());
             problems.push(Problem { source: "connections".to_owned(), message });

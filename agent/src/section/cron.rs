@@ -177,7 +177,7 @@ impl Found {
 
     /// The jobs of at.
     fn jobs(&mut self, root: &Root) {
-        let users = root.once(account::user_names);
+        let users = account::user_names(root);
         for spool in at::SPOOLS {
             for name in self.files(root, spool) {
                 let path = format!("{spool}/{name}");

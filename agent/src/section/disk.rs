@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 
 use super::block::{self, Device, Properties, property};
-use super::{Collector, Privilege, Section, oddity};
+use super::{Collector, Privilege, Section, oddity, stable};
 use crate::root::Root;
 
 /// How deep devices are stacked on each other before we stop to look.
@@ -41,7 +41,8 @@ impl Collector for Disk {
                     }
                     item(root, device)
                 });
-                let items = items.collect();
+                let mut items: Vec<Item> = items.collect();
+                stable::key_by(&mut items, &["mapper_name", "wwn", "serial"]);
                 Section::of(items, problems)
             }
             Err(error) => Section::unreadable(&error),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::sync::Arc;
 
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
@@ -126,9 +127,9 @@ fn is_hidden(root: &Root, path: &str, metadata: &std::fs::Metadata) -> bool {
 
 #[derive(Default)]
 struct Found {
-    users: BTreeMap<u32, String>,
+    users: Arc<BTreeMap<u32, String>>,
     groups: BTreeMap<u32, String>,
-    network: Vec<(String, String)>,
+    network: Arc<Vec<(String, String)>>,
     items: BTreeMap<String, Item>,
     problems: Vec<Problem>,
     hashed_bytes: u64,

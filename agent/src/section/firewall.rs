@@ -167,6 +167,12 @@ fn legacy(root: &Root, items: &mut Vec<Item>, problems: &mut Vec<Problem>) -> bo
         match root.text(path) {
             Ok(text) => {
                 found = true;
+                if !text.trim().is_empty() {
+                    // The kernel shows them to those who may also change them, over options of raw sockets: neither is the agent's.
+                    let message =
+                        "the rules in these tables of the old iptables are not read: not known is not none".to_owned();
+                    problems.push(Problem { source: (*path).to_owned(), message });
+                }
                 items.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|name| {
                     Item::new(format!("iptables {family} {name}"))
                         .with("kind", "table")

@@ -7,12 +7,14 @@ use muster_shared::Item;
 use netlink_packet_core::NetlinkDeserializable;
 use netlink_packet_sock_diag::SockDiagMessage;
 
+use super::bus::{self, Body};
 use super::engine::api;
 use super::firewall::{nft, ruleset};
 use super::listener::socket;
 use super::netlink::Answers;
 use super::rtnetlink::{ADDRESS, LINK, Message, ROUTE};
 use super::service::activity;
+use super::time_sync::source;
 use super::{interface, route};
 use crate::foreign::Streams;
 
@@ -23,6 +25,7 @@ pub(crate) const STREAMS: Streams = &[
     ("netlink_route", netlink_route),
     ("netlink_sockets", netlink_sockets),
     ("systemd_answer", systemd_answer),
+    ("time_source", time_source),
 ];
 
 fn size(items: &[Item]) -> usize {
@@ -80,6 +83,16 @@ fn netlink_sockets(bytes: &[u8]) -> usize {
         _ => None,
     });
     size(&items.collect::<Vec<_>>())
+}
+
+fn time_source(bytes: &[u8]) -> usize {
+    let whole = |read: fn(&mut Body) -> std::io::Result<String>| {
+        bus::read_whole(bytes, "v").and_then(|mut body| read(&mut body)).map_or(0, |text| text.len())
+    };
+    let told = [source::tracking(bytes), source::variables(bytes)];
+    whole(source::server)
+        + whole(|body| source::stratum(body).map(|stratum| stratum.to_string()))
+        + told.iter().flatten().map(|source| format!("{source:?}").len()).sum::<usize>()
 }
 
 fn systemd_answer(bytes: &[u8]) -> usize {

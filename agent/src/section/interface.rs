@@ -10,7 +10,7 @@ use muster_shared::{Item, Problem, SectionName, volatility};
 use serde_json::{Value, json};
 
 use super::rtnetlink::{self, ADDRESS, INET6, LINK, Message};
-use super::{Collector, Event, Privilege, Section};
+use super::{Collector, Event, Privilege, Section, stable};
 use crate::root::Root;
 
 pub(super) mod link;
@@ -50,6 +50,7 @@ impl Collector for Interface {
                 add_device(root, item);
             }
         }
+        stable::key_by(&mut told.items, &["permanent_mac"]);
         told
     }
 }
@@ -250,7 +251,9 @@ fn collect_files(root: &Root) -> Section {
         item
     });
     let message = "addresses are not part of this tree".to_owned();
-    Section::of(with_ports(items.collect()), vec![Problem { source: NET.to_owned(), message }])
+    let mut items = with_ports(items.collect());
+    stable::key_by(&mut items, &["permanent_mac"]);
+    Section::of(items, vec![Problem { source: NET.to_owned(), message }])
 }
 
 #[cfg(test)]

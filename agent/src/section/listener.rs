@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use muster_shared::{Clock as _, Item, Problem, SectionName, SystemClock};
 
@@ -15,7 +16,7 @@ use super::{Collector, Privilege, Section, account, interface};
 use crate::root::Root;
 
 mod chosen;
-mod namespace;
+pub(super) mod namespace;
 pub(super) mod owner;
 pub(crate) mod package;
 pub(super) mod socket;
@@ -120,15 +121,7 @@ impl Collector for Listener {
         if hidden > 0 && owners.denied > 0 {
             problems.push(hidden_problem(hidden, "sockets", owners.denied));
         }
-        if known.namespaces.denied > 0 {
-            let message =
-                format!("permission denied: the network of {} processes may be another", known.namespaces.denied);
-            problems.push(Problem { source: "/proc/PID/ns/net".to_owned(), message });
-        }
-        if known.namespaces.left_out > 0 {
-            let message = format!("too many network namespaces: {} processes left out", known.namespaces.left_out);
-            problems.push(Problem { source: "/proc/PID/ns/net".to_owned(), message });
-        }
+        problems.extend(known.namespaces.problems());
         Section::of(items.into_values().collect(), problems)
     }
 }
@@ -144,10 +137,10 @@ pub(super) fn hidden_problem(hidden: usize, what: &str, denied: usize) -> Proble
 struct Known {
     /// Interfaces by index.
     names: BTreeMap<u32, String>,
-    users: BTreeMap<u32, String>,
+    users: Arc<BTreeMap<u32, String>>,
     ports: RangeInclusive<u16>,
     packages: BTreeMap<String, String>,
-    namespaces: namespace::Namespaces,
+    namespaces: Arc<namespace::Namespaces>,
 }
 
 fn port_range(root: &Root) -> RangeInclusive<u16> {

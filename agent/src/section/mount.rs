@@ -345,4 +345,24 @@ broken line - x
             let _ = parse(&line);
         }
     }
+
+    /// Tables as `node_exporter` has recorded them: no line is lost.
+    #[test]
+    fn recorded_tables_are_read_line_by_line() {
+        let folder =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/node_exporter/collector/fixtures/proc");
+        if !std::path::Path::new(folder).is_dir() {
+            assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
+            println!("skipped: no fixtures");
+            return;
+        }
+        for pid in ["1", "10"] {
+            let text = std::fs::read_to_string(format!("{folder}/{pid}/mountinfo")).unwrap();
+            let read: Vec<MountLine> = text.lines().filter_map(parse).collect();
+            assert_eq!(read.len(), text.lines().count(), "{pid}");
+            for (mount, line) in read.iter().zip(text.lines()) {
+                assert_eq!(line.split(' ').nth(4).map(unescape), Some(mount.target.clone()), "{line}");
+            }
+        }
+    }
 }

@@ -1,11 +1,17 @@
 //! Which paths are on a network file system: a server that is gone would hang whoever reads there, so that collectors of
 //! files in homes and in configured places leave them alone, and say so.
 
+use std::sync::Arc;
+
 use super::mount::{self, MountLine};
 use crate::root::Root;
 
-/// Mount points of network file systems with their types, the longest first.
-pub(super) fn read(root: &Root) -> Vec<(String, String)> {
+/// Mount points of network file systems with their types, the longest first: those of this inventory, for many ask.
+pub(super) fn read(root: &Root) -> Arc<Vec<(String, String)>> {
+    root.once(read_now)
+}
+
+fn read_now(root: &Root) -> Vec<(String, String)> {
     let lines = mount::read(root, &mut Vec::new()).unwrap_or_default();
     let mut mounts: Vec<(String, String)> = lines.into_iter().filter(is_remote).map(|l| (l.target, l.kind)).collect();
     mounts.sort_unstable_by_key(|(path, _)| std::cmp::Reverse(path.len()));

@@ -18,7 +18,7 @@ mod found;
 mod npm;
 mod pacman;
 mod pip;
-mod rpm;
+pub(super) mod rpm;
 mod snap;
 
 pub(super) struct Package;

@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 
 use super::block::{self, Device, property};
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, stable};
 use crate::root::Root;
 
 pub(super) struct Partition;
@@ -34,7 +34,9 @@ impl Collector for Partition {
             let partitions = disk.partitions(root);
             partitions.into_iter().map(|partition| item(root, disk, &partition))
         });
-        Section::of(items.collect(), Vec::new())
+        let mut items: Vec<Item> = items.collect();
+        stable::key_by(&mut items, &["uuid"]);
+        Section::of(items, Vec::new())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The configuration of sshd as `sshd_config(5)` describes it: `Include`, `Match`, and the first value wins.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use muster_shared::Problem;
 
@@ -74,7 +75,7 @@ pub(super) struct Config {
     /// Where files are included from: a directory when their names are a pattern.
     places: Vec<String>,
     /// Mount points of which nothing is read.
-    passed_over: Vec<(String, String)>,
+    passed_over: Arc<Vec<(String, String)>>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -95,7 +96,7 @@ pub(super) fn watched(root: &Root) -> Vec<String> {
 
 /// Reads the configuration; an error is one of the first file.
 pub(super) fn read(root: &Root) -> Result<Config, ReadError> {
-    read_without(root, Vec::new())
+    read_without(root, Arc::default())
 }
 
 /// The same without what is on a network file system.
@@ -103,7 +104,7 @@ pub(super) fn read_local(root: &Root) -> Result<Config, ReadError> {
     read_without(root, network_mount::read(root))
 }
 
-fn read_without(root: &Root, passed_over: Vec<(String, String)>) -> Result<Config, ReadError> {
+fn read_without(root: &Root, passed_over: Arc<Vec<(String, String)>>) -> Result<Config, ReadError> {
     let (path, text) = match text(root, SSHD_CONFIG) {
         Err(error) if error.is_absent() => (VENDOR_CONFIG, text(root, VENDOR_CONFIG).map_err(|_| error)?),
         other => (SSHD_CONFIG, other?),

@@ -1,7 +1,8 @@
 //! Who keeps the clock: which service is there and enabled, its servers, and whether it says that the clock is right.
 //!
 //! Whether the clock is synchronised comes from systemd-timesyncd's mark below `/run` and from the kernel, as an item of its
-//! own. The other services tell it only to who asks them; for them it is left out, for unknown is not "no".
+//! own. The other services tell it only to who asks them; for them it is left out, for unknown is not "no". Whom a service follows
+//! just now it is asked on loopback or on the bus, where it may be.
 
 use muster_shared::{Item, Problem, SectionName};
 
@@ -11,6 +12,7 @@ use super::{Collector, Privilege, Section, glob, oddity, service};
 use crate::root::Root;
 
 mod kernel;
+pub(super) mod source;
 
 /// The most servers of one service.
 const SERVER_CAP: usize = 64;
@@ -85,7 +87,7 @@ impl Collector for TimeSync {
     }
 
     fn contents(&self) -> &'static str {
-        "who keeps the clock: services, servers, whether it is synchronised, how far off it may be"
+        "who keeps the clock: services, servers, the source in use, whether it is synchronised, how far off it may be"
     }
 
     fn purpose(&self) -> &'static str {
@@ -149,6 +151,11 @@ fn item(root: &Root, search: &SearchPath, daemon: &Daemon, problems: &mut Vec<Pr
     }
     if daemon.name == "systemd-timesyncd" && root.exists("/run/systemd/timesync") {
         item.set("synchronized", root.exists(SYNCHRONIZED));
+    }
+    if root.is_live()
+        && let Some(source) = source::ask(daemon.name)
+    {
+        source.describe(&mut item);
     }
     Some(item)
 }

@@ -144,8 +144,8 @@ fn password_state(field: &str) -> &'static str {
 /// Day 0 is no day of a change: it asks for a new password at the next login.
 fn day_to_date(field: &str) -> Option<String> {
     let days: i64 = field.parse().ok().filter(|days| *days != 0)?;
-    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-    Some(date.to_string())
+    let start = jiff::Timestamp::from_second(days.checked_mul(24 * 60 * 60)?).ok()?.to_string();
+    start.split_once('T').map(|(date, _)| date.to_owned())
 }
 
 #[cfg(test)]

@@ -8,10 +8,8 @@ use std::sync::Arc;
 use muster_shared::Time;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::{CertificateError, OtherError};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::FromDer;
 
-use crate::distinguished_name;
+use crate::{distinguished_name, x509};
 
 /// What is wrong with the certificate of whoever answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,8 +78,7 @@ fn time(at: UnixTime) -> Time {
 
 /// Who issued a certificate, as it says itself.
 pub(super) fn issuer(certificate: &CertificateDer<'_>) -> String {
-    X509Certificate::from_der(certificate)
-        .map_or_else(|_| "?".to_owned(), |(_, read)| distinguished_name::text(read.issuer()))
+    x509::read(certificate).map_or_else(|| "?".to_owned(), |read| distinguished_name::text(read.issuer()))
 }
 
 impl Doubt {

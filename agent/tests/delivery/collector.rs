@@ -44,6 +44,8 @@ pub(crate) enum Answer {
     Refused,
     /// The report is not acceptable.
     Rejected,
+    /// The report is too large as a whole.
+    TooLarge,
     /// The report is not acceptable for one section.
     RejectedFor(&'static str),
     /// Which host this is, a person is asked.
@@ -256,6 +258,7 @@ impl Inner {
             Some(Answer::Revoked) => problem(403, "revoked"),
             Some(Answer::Refused) => problem(401, "not-authenticated"),
             Some(Answer::Rejected) => problem(422, "invalid"),
+            Some(Answer::TooLarge) => problem(413, "too-large"),
             Some(Answer::RejectedFor(section)) => {
                 let errors =
                     json!([{"pointer": format!("/sections/{section}/change"), "detail": "the key 'x' stands twice"}]);

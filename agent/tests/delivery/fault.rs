@@ -157,6 +157,38 @@ async fn a_section_that_is_refused_is_left_out_and_the_rest_is_told() {
     assert!(matches!(&reports[0].sections[&SectionName::Agent].change, Change::Whole(_)), "{:?}", reports[0].sections);
 }
 
+/// A report that is too large names no section: the largest is left out until the rest is taken, and that is said.
+#[tokio::test]
+async fn of_a_report_that_is_too_large_the_largest_sections_are_left_out_and_the_rest_is_told() {
+    let (mut collector, host) = enrolled().await;
+    let names: Vec<String> = (0..400).map(|n| format!("user-{n}")).collect();
+    host.set_users(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    collector.script([Answer::TooLarge, Answer::TooLarge]);
+    daemon::once(host.agent()).await.unwrap();
+    let mut reports = Vec::new();
+    while let Ok(got) = collector.got.try_recv() {
+        if let Got::Report { report, .. } = got {
+            reports.push(*report);
+        }
+    }
+    let [first, second, third] = reports.as_slice() else { panic!("{} reports", reports.len()) };
+    let whole = |report: &Report| -> Vec<SectionName> {
+        let sections = report.sections.iter().filter(|(_, section)| matches!(section.change, Change::Whole(_)));
+        sections.map(|(name, _)| *name).collect()
+    };
+    assert!(whole(first).contains(&SectionName::User));
+    assert!(!whole(second).contains(&SectionName::User), "the accounts are most of it");
+    assert_eq!((whole(second).len(), whole(third).len()), (whole(first).len() - 1, whole(first).len() - 2));
+    let user = &third.sections[&SectionName::User];
+    assert_eq!((user.status, &user.change), (SectionStatus::Failed, &Change::Same));
+    assert!(user.problems[0].message.contains("the largest section of it"), "{:?}", user.problems);
+    let status = once(&host, &[]).await;
+    assert!(status.status.success(), "{}", said(&status));
+    let told = host.run(&["status"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.lines().any(|line| line.trim().starts_with("user ") && line.contains("failed")), "{told}");
+}
+
 /// Case 87 on a disk that is really small: the host is never filled, what could not be kept is counted, and it goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_small_disk_is_not_filled() {

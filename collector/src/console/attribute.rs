@@ -46,13 +46,13 @@ pub(crate) const fn telling(section: SectionName) -> &'static [&'static str] {
         SectionName::Firmware => {
             &["system_manufacturer", "system_product", "system_serial", "bios_version", "bios_date"]
         }
-        SectionName::Disk => &["model", "size_bytes", "type", "bus", "serial"],
-        SectionName::Partition => &["disk", "size_bytes", "partition_type", "label", "uuid"],
+        SectionName::Disk => &["name", "model", "size_bytes", "type", "bus", "serial"],
+        SectionName::Partition => &["name", "disk", "size_bytes", "partition_type", "label", "uuid"],
         SectionName::Filesystem => &["type", "size_bytes", "used_percent", "mount_points"],
         SectionName::Mount => &["source", "type", "options"],
         SectionName::Lvm => &["kind", "volume_group", "size_bytes", "active"],
         SectionName::Raid => &["level", "state", "size_bytes", "members", "failed_members"],
-        SectionName::Interface => &["operstate", "addresses", "mac", "kind", "mtu"],
+        SectionName::Interface => &["name", "operstate", "addresses", "mac", "kind", "mtu"],
         SectionName::Route => &["gateway", "interface", "protocol", "metric"],
         SectionName::Dns => &["name_servers", "search"],
         SectionName::Listener => &["process", "unit", "package", "user"],

@@ -326,7 +326,8 @@ const PROCESS: &[Row] = &[
 ];
 
 const TIME_SYNC: &[Row] = &[
-    (Text, "enabled_state service"),
+    (Text, "current_source enabled_state service"),
+    (Integer, "stratum"),
     (Boolean, "synchronized"),
     (List, "fallback_servers pools servers"),
     (Number, "estimated_error_ms max_error_ms offset_ms"),

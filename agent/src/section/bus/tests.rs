@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const CALL: Call = Call { destination: "a.b", path: "/c", interface: "a.b.C", member: "M", answer: "a(su)" };
+const CALL: Call =
+    Call { destination: "a.b", path: "/c", interface: "a.b.C", member: "M", arguments: &[], answer: "a(su)" };
 
 /// A message in little-endian order, as systemd and the bus write them.
 pub(in crate::section) fn message(kind: u8, answers: u32, (signature, body): (&str, &[u8])) -> Vec<u8> {

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use muster_shared::Item;
 use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::FromDer;
+use x509_parser::extensions::{BasicConstraints, GeneralName, SubjectAlternativeName};
+use x509_parser::oid_registry::{OID_X509_EXT_BASIC_CONSTRAINTS, OID_X509_EXT_SUBJECT_ALT_NAME};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::distinguished_name;
+use crate::{distinguished_name, x509};
 
 /// The most names of one certificate.
 const NAME_CAP: usize = 200;
@@ -40,12 +40,13 @@ const CURVES: &[(&str, &str, u32)] = &[
 
 /// The item of a certificate; `None` when it is none.
 pub(super) fn item(key: String, der: &[u8]) -> Option<Item> {
-    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let certificate = x509::read(der)?;
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string());
     let validity = certificate.validity();
     let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
     let signature = SIGNATURES.iter().find(|(id, _)| *id == algorithm).map_or(algorithm.as_str(), |(_, name)| name);
-    let is_ca = certificate.basic_constraints().ok().flatten().is_some_and(|extension| extension.value.ca);
+    let constraints: Option<BasicConstraints> = x509::extension(&certificate, &OID_X509_EXT_BASIC_CONSTRAINTS);
+    let is_ca = constraints.is_some_and(|constraints| constraints.ca);
     let mut item = Item::new(key)
         .with("subject", distinguished_name::text(certificate.subject()))
         .with("issuer", distinguished_name::text(certificate.issuer()))
@@ -65,8 +66,8 @@ pub(super) fn item(key: String, der: &[u8]) -> Option<Item> {
 }
 
 fn names(certificate: &X509Certificate) -> Vec<String> {
-    let Ok(Some(extension)) = certificate.subject_alternative_name() else { return Vec::new() };
-    let names = extension.value.general_names.iter().take(NAME_CAP).filter_map(|name| match name {
+    let names: Option<SubjectAlternativeName<'_>> = x509::extension(certificate, &OID_X509_EXT_SUBJECT_ALT_NAME);
+    let names = names.iter().flat_map(|names| &names.general_names).take(NAME_CAP).filter_map(|name| match name {
         GeneralName::DNSName(name) => Some(format!("DNS:{}", name.to_ascii_lowercase())),
         GeneralName::IPAddress(bytes) => address(bytes).map(|address| format!("IP:{address}")),
         GeneralName::RFC822Name(name) => Some(format!("email:{name}")),

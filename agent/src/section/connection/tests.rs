@@ -60,3 +60,49 @@ fn edges_are_capped_and_the_busiest_stay() {
     assert_eq!((section.items.len(), section.status), (CAP, SectionStatus::Partial));
     assert_eq!(section.items.iter().filter(|item| item.attributes["connections"] == 2).count(), 10);
 }
+
+/// What a container speaks with is told; what containers and host say to each other is not.
+#[test]
+fn connections_of_other_network_namespaces_are_edges_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let row = |local: &str, remote: &str, state: &str, inode: u32| {
+        format!("   0: {local} {remote} {state} 00000000:00000000 00:00000000 00000000     0        0 {inode} 1\n")
+    };
+    // On the host one to the database; a container (172.17.0.2) serves port 80, is asked by a client and by the host, and asks the
+    // database and another container (172.17.0.3).
+    write(
+        "proc/net/tcp",
+        &(row("050200C0:D431", "0A0200C0:1538", "01", 1) + &row("050200C0:D432", "050200C0:0016", "01", 2)),
+    );
+    write(
+        "proc/300/net/tcp",
+        &[
+            row("00000000:0050", "00000000:0000", "0A", 3),
+            row("020011AC:0050", "090200C0:C000", "01", 4),
+            row("020011AC:0050", "050200C0:D439", "01", 5),
+            row("020011AC:D433", "0A0200C0:1538", "01", 6),
+            row("020011AC:D434", "030011AC:1F90", "01", 7),
+        ]
+        .concat(),
+    );
+    write("proc/301/net/tcp", &row("030011AC:1F90", "020011AC:D434", "01", 8));
+    for (pid, namespace, inode) in [(1, 1, 1), (300, 2, 4), (301, 3, 8)] {
+        write(&format!("proc/{pid}/comm"), if pid == 1 { "init\n" } else { "nginx\n" });
+        for folder in ["ns", "fd"] {
+            std::fs::create_dir_all(directory.path().join(format!("proc/{pid}/{folder}"))).unwrap();
+        }
+        symlink(format!("net:[{namespace}]"), directory.path().join(format!("proc/{pid}/ns/net"))).unwrap();
+        symlink(format!("socket:[{inode}]"), directory.path().join(format!("proc/{pid}/fd/3"))).unwrap();
+    }
+    let section = Connection.collect(&Root::at(directory.path()));
+    let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        ["inbound tcp 192.0.2.9:80 nginx", "outbound tcp 192.0.2.10:5432 init", "outbound tcp 192.0.2.10:5432 unknown"]
+    );
+}

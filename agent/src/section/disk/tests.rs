@@ -35,7 +35,10 @@ fn check(name: &str, buses: &[(&str, &str)]) {
         let words: Vec<&str> = line.trim_start_matches(['|', '`', '-']).split_whitespace().collect();
         let [device, _, number, removable, size, kind, ..] = words.as_slice() else { panic!("{line}") };
         let items = if *kind == "part" { &partitions } else { &disks };
-        let item = items.iter().find(|item| item.key == *device).unwrap_or_else(|| panic!("{name}: no {device}"));
+        let item = items
+            .iter()
+            .find(|item| item.attributes["name"] == *device)
+            .unwrap_or_else(|| panic!("{name}: no {device}"));
         assert_eq!(lsblk_size(item.attributes["size_bytes"].as_u64().unwrap()), *size, "{name}: {device} {number}");
         if *kind != "part" {
             assert_eq!(item.text("type").unwrap(), *kind, "{name}: {device}");
@@ -46,7 +49,7 @@ fn check(name: &str, buses: &[(&str, &str)]) {
     assert_eq!(lines, disks.len() + partitions.len(), "{name}");
     for (device, bus) in buses {
         assert_eq!(
-            disks.iter().find(|disk| disk.key == *device).unwrap().text("bus").unwrap(),
+            disks.iter().find(|disk| disk.attributes["name"] == *device).unwrap().text("bus").unwrap(),
             *bus,
             "{name}: {device}"
         );
@@ -93,23 +96,23 @@ fn check_columns(name: &str) {
     for (device, row) in rows(&read("state"), &["RO", "ROTA", "TYPE", "PKNAME"]) {
         let [read_only, rotational, kind, parent] = row.as_slice() else { panic!("{row:?}") };
         if kind == "part" {
-            let partition = partitions.iter().find(|item| item.key == device).unwrap();
+            let partition = partitions.iter().find(|item| item.attributes["name"] == device).unwrap();
             assert_eq!(partition.text("disk"), Some(parent.as_str()), "{name}: {device}");
             assert_eq!(partition.attributes["read_only"], read_only == "1", "{name}: {device}");
             continue;
         }
-        let disk = disks.iter().find(|item| item.key == device).unwrap();
+        let disk = disks.iter().find(|item| item.attributes["name"] == device).unwrap();
         assert_eq!(disk.attributes["read_only"], read_only == "1", "{name}: {device}");
         assert_eq!(disk.attributes["rotational"], rotational == "1", "{name}: {device}");
     }
     for (device, row) in rows(&read("topo"), &["PHY-SEC", "LOG-SEC"]) {
-        let Some(disk) = disks.iter().find(|item| item.key == device) else { continue };
+        let Some(disk) = disks.iter().find(|item| item.attributes["name"] == device) else { continue };
         let ours =
             ["physical_block_size_bytes", "logical_block_size_bytes"].map(|name| disk.attributes[name].to_string());
         assert_eq!(ours.as_slice(), row, "{name}: {device}");
     }
     for (device, row) in rows(&read("vendor"), &["VENDOR", "REV"]) {
-        let Some(disk) = disks.iter().find(|item| item.key == device) else { continue };
+        let Some(disk) = disks.iter().find(|item| item.attributes["name"] == device) else { continue };
         assert_eq!(disk.text("vendor").unwrap_or_default(), row[0], "{name}: {device}");
         assert!(disk.text("model").is_some(), "{name}: {device}");
     }
@@ -122,7 +125,7 @@ fn check_identities(name: &str, expected: &[Identity]) {
     let Some((_directory, root)) = unpack(name) else { return };
     let disks = Disk.collect(&root).items;
     for (device, model, serial, wwn) in expected {
-        let disk = disks.iter().find(|item| item.key == *device).unwrap();
+        let disk = disks.iter().find(|item| item.attributes["name"] == *device).unwrap();
         let ours = ["model", "serial", "wwn"].map(|attribute| disk.text(attribute));
         assert_eq!(ours, [Some(*model), *serial, *wwn], "{name}: {device}");
     }
@@ -202,7 +205,7 @@ fn what_a_virtual_disk_is_made_of_is_not_known() {
         ("sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/host2/target2:0:0/2:0:0:0/block/sdc/removable", "1\n"),
     ]);
     let disks = Disk.collect(&root).items;
-    let disk = |name: &str| disks.iter().find(|disk| disk.key == name).unwrap();
+    let disk = |name: &str| disks.iter().find(|disk| disk.attributes["name"] == name).unwrap();
     for (name, bus, rotational) in [
         ("vda", "virtio", None),
         ("dm-0", "virtual", None),

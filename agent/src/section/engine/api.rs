@@ -115,7 +115,7 @@ fn ask(root: &Root, path: &str, target: &str) -> Result<(Engine, Vec<Value>), St
 /// Whose engine it is, where its socket is in a user's own directory.
 fn owner(root: &Root, path: &str) -> Option<String> {
     let uid: u32 = path.strip_prefix("/run/user/")?.split('/').next()?.parse().ok()?;
-    Some(account::user_names(root).remove(&uid).unwrap_or_else(|| uid.to_string()))
+    Some(account::user_names(root).get(&uid).cloned().unwrap_or_else(|| uid.to_string()))
 }
 
 fn ask_restart_policy(path: &str, id: &str) -> Option<String> {
@@ -173,7 +173,7 @@ pub(super) fn repository(name: &str) -> &str {
 }
 
 /// `127.0.0.1:8080->80/tcp`; `*` for every address, no host port when the engine chooses one anew each time.
-fn port_text(address: &str, host_port: &str, port: &str) -> String {
+pub(super) fn port_text(address: &str, host_port: &str, port: &str) -> String {
     let address = if matches!(address, "" | "0.0.0.0" | "::") { "*" } else { address };
     let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
     if matches!(host_port, "" | "0") { format!("{address}->{port}") } else { format!("{address}:{host_port}->{port}") }

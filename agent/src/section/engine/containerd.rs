@@ -1,9 +1,11 @@
-//! containerd from the folders of its running tasks: what kubelet and nerdctl run. Docker's own tasks are told by docker.
+//! containerd from the folders of its running tasks: what kubelet and nerdctl run. Docker's own tasks are told by docker. Of an image the
+//! digest is known where it was asked for by that, for what a name stood for is in containerd's own database alone.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Survey, image_name};
+use super::{Container, Engine, Survey, api, at, image_name, text};
 use crate::root::{Kind, Root};
 
 const TASKS: &str = "/run/containerd/io.containerd.runtime.v2.task";
@@ -39,13 +41,17 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             };
             let image =
                 annotations.get("io.kubernetes.cri.image-name").or_else(|| annotations.get("nerdctl/image-ref"));
+            let image = image.map(|image| image_name(image)).unwrap_or_default();
+            let ports = annotations.get("nerdctl/ports").and_then(|ports| serde_json::from_str::<Value>(ports).ok());
             let pid: Option<u32> = root.number(&format!("{directory}/{}/init.pid", task.name));
             let is_alive = pid.is_none_or(|pid| root.exists(&format!("/proc/{pid}")));
             survey.found.push(Container {
                 engine: Engine::of_system("containerd"),
                 id: task.name,
                 name,
-                image: image.map(|image| image_name(image).to_owned()).unwrap_or_default(),
+                image: image.to_owned(),
+                image_digest: image.split_once('@').map(|(_, digest)| digest.to_owned()).unwrap_or_default(),
+                ports: ports.iter().filter_map(Value::as_array).flatten().map(port).collect(),
                 state: Some(if is_alive { "running" } else { "exited" }),
                 workload,
                 ..Container::default()
@@ -55,6 +61,13 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
     if unnamed > 0 {
         survey.miss(TASKS, format!("{unnamed} containers have no name but a random id"));
     }
+}
+
+/// A published port, as nerdctl notes it.
+fn port(row: &Value) -> String {
+    let number = |place: &str| at(row, place).as_u64().unwrap_or_default();
+    let port = format!("{}/{}", number("/ContainerPort"), text(row, "/Protocol"));
+    api::port_text(&text(row, "/HostIP"), &number("/HostPort").to_string(), &port)
 }
 
 /// A name that was given by somebody; an id of 64 hex digits was not.

@@ -1,14 +1,16 @@
 //! Podman (and CRI-O) from containers/storage: JSON files of layers, images and containers. Ports, labels and restart
-//! policy are in podman's own database and only told by its socket.
+//! policy are in podman's own database: in the one of podman 5 (`db.sql`) they are read, in the one before it only told by its socket.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, Survey, at, image_name, text, texts};
+use super::workload::{self, Labels, Workload};
+use super::{Container, Engine, Image, Survey, api, at, image_name, text, texts};
 use crate::root::{Kind, Root};
-use crate::section::{account, cgroup};
+use crate::section::package::rpm::sqlite;
+use crate::section::{account, cgroup, network_mount};
+use muster_shared::Problem;
 use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 
@@ -22,6 +24,11 @@ const FIRST_UID: u32 = 1_000;
 /// The most users whose home directory is looked into.
 const USER_CAP: usize = 256;
 const LAYER_CAP: usize = 512;
+/// Podman's own database, and where the settings of containers stand in it.
+const DATABASE: &str = "db.sql";
+const SETTINGS_COLUMN: (&str, usize) = ("ContainerConfig", 3);
+/// The most ports of one container; a range counts once.
+const PORT_CAP: usize = 256;
 
 /// One store, and whose it is.
 struct Store {
@@ -29,14 +36,22 @@ struct Store {
     graph_root: String,
 }
 
-fn stores(root: &Root) -> Vec<Store> {
+/// The stores, but for those in homes on network file systems, which may hang.
+fn stores<T>(root: &Root, survey: &mut Survey<T>) -> Vec<Store> {
     let settings = root.text_linked(SETTINGS).ok().and_then(|text| text.parse::<toml::Table>().ok());
     let configured = settings.and_then(|table| Some(table.get("storage")?.get("graphroot")?.as_str()?.to_owned()));
     let graph_root = configured.filter(|path| path.starts_with('/')).unwrap_or_else(|| GRAPH_ROOT.to_owned());
     let mut stores = vec![Store { engine: Engine::of_system("podman"), graph_root }];
     let users = account::read_users(root).unwrap_or_default();
     let people = users.into_iter().filter(|user| user.uid >= FIRST_UID && user.home.len() > 1);
-    stores.extend(people.take(USER_CAP).map(|user| Store {
+    let network = network_mount::read(root);
+    let (local, remote): (Vec<_>, Vec<_>) =
+        people.take(USER_CAP).partition(|user| network_mount::of(&network, &user.home).is_none());
+    if !remote.is_empty() {
+        let message = format!("not read in {} home directories, for they are on network file systems", remote.len());
+        survey.problems.push(Problem { source: USER_GRAPH_ROOT.to_owned(), message });
+    }
+    stores.extend(local.into_iter().map(|user| Store {
         engine: Engine { kind: "podman", user: Some(user.name) },
         graph_root: format!("{}/{USER_GRAPH_ROOT}", user.home),
     }));
@@ -53,7 +68,8 @@ fn folders<T>(root: &Root, store: &Store, suffix: &str, survey: &mut Survey<T>) 
 /// Every container of every store.
 pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>) {
     let mut running: Option<BTreeSet<String>> = None;
-    for store in stores(root) {
+    for store in stores(root, survey) {
+        let told = told(root, &store, survey);
         for folder in folders(root, &store, "-containers", survey) {
             let path = format!("{}/{folder}/containers.json", store.graph_root);
             let rows = survey.rows(root, &path);
@@ -62,13 +78,60 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             let running = running.get_or_insert_with(|| with_processes(root));
             for row in rows {
                 let state = state(root, &store, &folder, &text(&row, "/id"), running);
-                if let Some(found) = container(&store, &row, &images, state) {
+                if let Some(mut found) = container(&store, &row, &images, state) {
+                    if let Some(told) = told.get(&found.id) {
+                        found.ports.clone_from(&told.ports);
+                        found.restart_policy.clone_from(&told.restart_policy);
+                        if found.workload == Workload::default() {
+                            found.workload = told.workload.clone();
+                        }
+                    }
                     survey.doubt_id(&path, &found.id);
                     survey.found.push(found);
                 }
             }
         }
     }
+}
+
+/// What podman's database says of a container.
+struct Told {
+    ports: Vec<String>,
+    restart_policy: Option<String>,
+    workload: Workload,
+}
+
+/// The containers of podman's database by id; nothing of commands and environments is kept.
+fn told(root: &Root, store: &Store, survey: &mut Survey<Container>) -> BTreeMap<String, Told> {
+    let mut found = BTreeMap::new();
+    let path = format!("{}/{DATABASE}", store.graph_root);
+    let read = sqlite::each_text(root, &path, SETTINGS_COLUMN, &mut |json| {
+        let Ok(settings) = serde_json::from_slice::<Value>(json) else { return };
+        let told = Told {
+            ports: at(&settings, "/newPortMappings")
+                .as_array()
+                .into_iter()
+                .flatten()
+                .take(PORT_CAP)
+                .map(port)
+                .collect(),
+            restart_policy: Some(text(&settings, "/restart_policy")).filter(|policy| !policy.is_empty()),
+            workload: Workload::of(&workload::labels(at(&settings, "/labels"))),
+        };
+        found.insert(text(&settings, "/id"), told);
+    });
+    survey.take(read);
+    found
+}
+
+/// A published port or range of ports, as docker's are written.
+fn port(row: &Value) -> String {
+    let number = |place: &str| at(row, place).as_u64().unwrap_or_default();
+    let last = number("/range").max(1) - 1;
+    let ports =
+        |first: u64| if last == 0 { first.to_string() } else { format!("{first}-{}", first.saturating_add(last)) };
+    let port = format!("{}/{}", ports(number("/container_port")), text(row, "/protocol"));
+    api::port_text(&text(row, "/host_ip"), &ports(number("/host_port")), &port)
 }
 
 fn container(store: &Store, row: &Value, images: &[Value], state: &'static str) -> Option<Container> {
@@ -120,7 +183,7 @@ fn read_images<T>(root: &Root, store: &Store, folder: &str, survey: &mut Survey<
 
 /// Every image with a name of every store. Those without are left by builds and come and go.
 pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
-    for store in stores(root) {
+    for store in stores(root, survey) {
         for folder in folders(root, &store, "-images", survey) {
             let rows = read_images(root, &store, &folder, survey);
             let layers = format!("{}/{}/layers.json", store.graph_root, folder.replace("-images", "-layers"));

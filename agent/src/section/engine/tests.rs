@@ -145,6 +145,27 @@ fn podman_is_told_of_root_and_of_people() {
     assert_eq!(images.items[0].attributes["user"], "ann");
 }
 
+/// The database of podman 5, made with the table and the members of its source: a row that goes on in other pages, and one that is none.
+#[test]
+fn podmans_own_database_tells_ports_labels_and_restart_policy() {
+    let tree = Tree::new();
+    let store = "/var/lib/containers/storage";
+    let containers = json!([{"id": ID, "names": ["web"], "image": "", "metadata": "{}"}]);
+    tree.write(&format!("{store}/overlay-containers/containers.json"), containers.to_string());
+    let database = std::fs::read(muster_replay::corpus("podman_database").join("shop")).unwrap();
+    tree.write(&format!("{store}/db.sql"), &database);
+    let section = tree.containers();
+    assert!(section.problems.is_empty(), "{:?}", section.problems);
+    let told = json!(section.items[0].attributes);
+    assert_eq!(told["ports"], json!(["*:8080->80/tcp", "127.0.0.1:9000-9002->9000-9002/udp"]));
+    assert_eq!((&told["restart_policy"], &told["compose_service"]), (&json!("always"), &json!("web")));
+    assert!(!told.to_string().contains("hush"), "{told}");
+    // One that is none is said, and the containers are told all the same.
+    tree.write(&format!("{store}/db.sql"), "no database");
+    let section = tree.containers();
+    assert_eq!((section.items.len(), section.status), (1, SectionStatus::Partial), "{:?}", section.problems);
+}
+
 #[test]
 fn pods_of_containerd_and_system_containers_are_told() {
     let tree = Tree::new();
@@ -162,6 +183,10 @@ fn pods_of_containerd_and_system_containers_are_told() {
     );
     tree.write(&format!("{tasks}/moby/x/config.json"), "not ours");
     tree.write(&format!("{tasks}/default/{ID}/config.json"), "{}");
+    let nerdctl = json!({"annotations": {
+        "nerdctl/name": "cache", "nerdctl/image-ref": format!("docker.io/library/redis@{DIGEST}"),
+        "nerdctl/ports": json!([{"HostPort": 6379, "ContainerPort": 6379, "Protocol": "tcp", "HostIP": "0.0.0.0"}]).to_string()}});
+    tree.write(&format!("{tasks}/default/b1/config.json"), nerdctl.to_string());
     tree.write("/var/lib/lxc/mail/config", "lxc.uts.name = mail\nlxc.start.auto = 1\n");
     tree.write("/etc/pve/lxc/101.conf", "hostname: x\nonboot: 0\nostype: debian\n[snap]\nonboot: 1\n");
     tree.write("/sys/fs/cgroup/systemd/lxc.payload.mail/init.scope/cgroup.procs", "5\n");
@@ -176,10 +201,20 @@ fn pods_of_containerd_and_system_containers_are_told() {
         })
         .collect();
     let (running, exited) = (&json!("running"), &json!("exited"));
-    assert_eq!(states, [("containerd/shop/web/nginx", running), ("lxc/101", exited), ("lxc/mail", running)]);
-    assert_eq!(section.items[0].attributes["instances"], 2);
-    assert_eq!(section.items[0].attributes["image"], "nginx:1.25");
-    assert_eq!(section.items[0].attributes.get("pod"), None);
+    assert_eq!(
+        states,
+        [
+            ("containerd/cache", running),
+            ("containerd/shop/web/nginx", running),
+            ("lxc/101", exited),
+            ("lxc/mail", running)
+        ]
+    );
+    let cache = json!(section.items[0].attributes);
+    assert_eq!((&cache["ports"], &cache["image_digest"]), (&json!(["*:6379->6379/tcp"]), &json!(DIGEST)));
+    assert_eq!(section.items[1].attributes["instances"], 2);
+    assert_eq!(section.items[1].attributes["image"], "nginx:1.25");
+    assert_eq!(section.items[1].attributes.get("pod"), None);
 }
 
 /// Answers every question on a socket like podman or docker until the test ends.

@@ -20,7 +20,9 @@ fn files_are_told_by_digest_and_ufw_says_whether_it_is_on() {
         std::fs::write(path, text).unwrap();
     }
     let section = Firewall.collect(&Root::at(directory.path()));
-    assert_eq!(section.status, SectionStatus::Ok);
+    // That there are tables is not what stands in them.
+    assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "{:?}", section.problems);
+    assert!(section.problems[0].message.contains("iptables are not read"), "{:?}", section.problems);
     let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
     assert_eq!(
         keys,
@@ -34,6 +36,15 @@ fn files_are_told_by_digest_and_ufw_says_whether_it_is_on() {
     );
     assert_eq!(section.items[0].attributes["enabled"], true);
     assert_eq!(section.items[1].text("sha256").unwrap().len(), 64);
+}
+
+#[test]
+fn tables_of_the_old_iptables_that_are_none_hide_no_rules() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(directory.path().join("proc/net")).unwrap();
+    std::fs::write(directory.path().join("proc/net/ip_tables_names"), "").unwrap();
+    let section = Firewall.collect(&Root::at(directory.path()));
+    assert_eq!((section.status, section.items.len(), section.problems.len()), (SectionStatus::Ok, 0, 0));
 }
 
 #[test]

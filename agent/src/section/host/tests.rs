@@ -101,6 +101,35 @@ fn os_release_files_of_many_distributions_give_their_id() {
     assert!(read > 40, "only {read} files");
 }
 
+/// Files as another reader of them has recorded: of each the id that stands in it, in whatever quotes.
+#[test]
+fn recorded_os_release_files_give_the_id_that_stands_there() {
+    let folder = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../shared/fixtures/trivy/pkg/fanal/analyzer/os/release/testdata"
+    ));
+    if !folder.is_dir() {
+        assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
+        println!("skipped: no fixtures");
+        return;
+    }
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let written = text.lines().find_map(|line| line.strip_prefix("ID="));
+        let mut item = Item::new("host");
+        describe_os(&text, &mut item);
+        // os-release(5): without an ID it is `linux`.
+        assert_eq!(item.text("os_id"), Some(written.map_or("linux", |id| id.trim_matches('"'))), "{path:?}");
+        let version =
+            text.lines().find_map(|line| line.strip_prefix("VERSION_ID=")).map(|id| id.trim_matches(['"', '\'']));
+        assert_eq!(item.text("os_version"), version.filter(|version| !version.is_empty()), "{path:?}");
+        read += 1;
+    }
+    assert!(read > 20, "only {read} files");
+}
+
 proptest! {
     #[test]
     fn any_os_release_is_survived(text in "((ID|NAME|VERSION_ID)=|\"|'|\\\\|\n|#|[a-z]{1,4}|\\PC){0,40}") {

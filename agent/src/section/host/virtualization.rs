@@ -32,20 +32,21 @@ const DMI_FILES: &[&str] = &["product_name", "sys_vendor", "board_vendor", "bios
 /// Clouds and hypervisors with a name of their own, whatever drives their machines: what they say beats CPUID.
 const OWN_NAME: &[&str] = &["amazon", "google", "oracle", "parallels"];
 
+const CPUINFO_CAP_BYTES: u64 = 64 << 20;
+
 /// What the kernel calls the clocks that hypervisors give their guests.
 const CLOCKS: &[(&str, &str)] = &[("kvm-clock", "kvm"), ("hyperv_clocksource", "microsoft"), ("xen", "xen")];
 
 /// The hypervisor under this host, `none` on bare metal, nothing when it cannot be told.
 pub(super) fn detect(root: &Root) -> Option<&'static str> {
-    if let Some(found) = xen(root).or_else(|| special(root)) {
+    let cpu = first_processor(root);
+    if let Some(found) = xen(root).or_else(|| special(root, &cpu)) {
         return Some(found);
     }
     let dmi = by_dmi(root);
-    let cpu = root.text("/proc/cpuinfo").ok();
     // A flag of x86 only: other architectures have the device tree or DMI.
-    let is_x86 = cpu.as_deref().is_some_and(|text| text.contains("\nflags\t"));
-    if is_x86 {
-        let is_guest = cpu.as_deref().is_some_and(has_hypervisor_flag);
+    if cpu.contains("\nflags\t") {
+        let is_guest = has_hypervisor_flag(&cpu);
         return Some(match (is_guest, signature(root), dmi) {
             (false, ..) => "none",
             (true, _, Some(by_dmi)) if OWN_NAME.contains(&by_dmi) => by_dmi,
@@ -56,6 +57,21 @@ pub(super) fn detect(root: &Root) -> Option<&'static str> {
     }
     let has_tree = root.exists("/proc/device-tree/compatible") || root.exists("/sys/class/dmi/id/product_name");
     by_device_tree(root).or(dmi).or(has_tree.then_some("none"))
+}
+
+/// What the kernel says of the first processor, empty when it says nothing: the table of all of them may be half a megabyte, and
+/// takes the kernel longer than all else that is asked here.
+fn first_processor(root: &Root) -> String {
+    let mut text = String::new();
+    let Ok(mut lines) = root.lines("/proc/cpuinfo", CPUINFO_CAP_BYTES) else { return text };
+    while let Ok(Some(line)) = lines.next_line() {
+        if line.is_empty() && !text.is_empty() {
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
 }
 
 /// Xen: the control domain runs on the machine itself, every other domain is a guest.
@@ -69,7 +85,7 @@ fn xen(root: &Root) -> Option<&'static str> {
 }
 
 /// Machines that are not x86, or no machine at all.
-fn special(root: &Root) -> Option<&'static str> {
+fn special(root: &Root, cpu: &str) -> Option<&'static str> {
     if let Some(info) = root.value("/proc/sysinfo") {
         let program = info.lines().find_map(|line| line.strip_prefix("VM00 Control Program:"));
         return Some(match program.map(str::trim) {
@@ -79,7 +95,6 @@ fn special(root: &Root) -> Option<&'static str> {
             None => "none",
         });
     }
-    let cpu = root.text("/proc/cpuinfo").unwrap_or_default();
     cpu.lines().any(|line| line.starts_with("vendor_id") && line.ends_with("User Mode Linux")).then_some("uml")
 }
 

@@ -24,7 +24,7 @@ fn the_address_that_a_card_came_with_is_told_when_nobody_set_another_one() {
         }
     }
     let section = Interface.collect(&Root::at(tree.path()));
-    let told = section.items.iter().map(|item| (item.key.as_str(), item.text("permanent_mac")));
+    let told = section.items.iter().map(|item| (item.text("name").unwrap(), item.text("permanent_mac")));
     assert_eq!(told.collect::<Vec<_>>(), [("eth0", Some("52:54:00:ab:00:01")), ("eth1", None), ("veth0", None)]);
 }
 
@@ -50,7 +50,7 @@ fn a_bond_names_its_members_and_a_speed_is_never_minus_one() {
         std::os::unix::fs::symlink("../bond0", tree.path().join(format!("sys/class/net/{name}/master"))).unwrap();
     }
     let section = Interface.collect(&Root::at(tree.path()));
-    let items: BTreeMap<&str, &Item> = section.items.iter().map(|item| (item.key.as_str(), item)).collect();
+    let items: BTreeMap<&str, &Item> = section.items.iter().map(|item| (item.text("name").unwrap(), item)).collect();
     assert_eq!(items.len(), 4);
     assert_eq!(items["bond0"].attributes["ports"], json!(["eth0", "eth1"]));
     assert_eq!((items["bond0"].text("bond_mode"), items["bond0"].text("kind")), (Some("active-backup"), Some("bond")));

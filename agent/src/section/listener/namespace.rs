@@ -2,6 +2,9 @@
 //! not seen from here; the kernel shows it through any process that lives there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use muster_shared::Problem;
 
 use crate::root::Root;
 
@@ -12,19 +15,24 @@ const NAMED: &str = "/run/netns";
 
 /// The other namespaces.
 #[derive(Debug, Default)]
-pub(super) struct Namespaces {
+pub(in crate::section) struct Namespaces {
     /// Inode to the oldest process in it.
-    pub(super) pids: BTreeMap<u64, u32>,
+    pub(in crate::section) pids: BTreeMap<u64, u32>,
     /// Inode to the name that an administrator gave.
-    pub(super) names: BTreeMap<u64, String>,
+    pub(in crate::section) names: BTreeMap<u64, String>,
     /// Processes whose namespace may not be seen.
-    pub(super) denied: usize,
+    pub(in crate::section) denied: usize,
     /// Namespaces beyond the cap.
-    pub(super) left_out: usize,
+    pub(in crate::section) left_out: usize,
+}
+
+/// Those of this inventory: listeners and connections are looked for in them.
+pub(in crate::section) fn others(root: &Root) -> Arc<Namespaces> {
+    root.once(look)
 }
 
 /// Looks through the processes, the oldest first.
-pub(super) fn others(root: &Root) -> Namespaces {
+fn look(root: &Root) -> Namespaces {
     let own = if root.is_live() { "/proc/self/ns/net" } else { "/proc/1/ns/net" };
     let mut found = Namespaces::default();
     let Some(own) = root.read_link(own).ok().as_deref().and_then(parse_inode) else { return found };
@@ -51,6 +59,18 @@ pub(super) fn others(root: &Root) -> Namespaces {
         }
     }
     found
+}
+
+impl Namespaces {
+    /// What could not be looked into.
+    pub(in crate::section) fn problems(&self) -> impl Iterator<Item = Problem> {
+        let said = [
+            (self.denied, format!("permission denied: the network of {} processes may be another", self.denied)),
+            (self.left_out, format!("too many network namespaces: {} processes left out", self.left_out)),
+        ];
+        let said = said.into_iter().filter(|(count, _)| *count > 0);
+        said.map(|(_, message)| Problem { source: "/proc/PID/ns/net".to_owned(), message })
+    }
 }
 
 /// The number in `net:[123]`.

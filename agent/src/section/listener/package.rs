@@ -1,8 +1,8 @@
-//! The package that an executable belongs to, from the lists of files that dpkg, apk and pacman keep.
+//! The package that an executable belongs to, from the lists of files that dpkg, apk, pacman and rpm keep.
 //!
 //! There is no index from file to package: the lists are read until every executable is found, the likely ones first (a
 //! package named like the program, then those that have something to do when they are removed, as services have). What no
-//! package can own is not looked for. Rpm is not asked: its lists stand in the headers of its database, all of which would be read.
+//! package can own is not looked for.
 //!
 //! What no package owns has all lists read, which costs as much as a whole inventory. So what was learnt is remembered as long as
 //! what holds the lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
@@ -15,6 +15,7 @@ use muster_shared::Time;
 use muster_shared::mapping::{Distinct as _, Mapping as _};
 
 use crate::root::{Kind, Root};
+use crate::section::package::rpm;
 
 const INFO: &str = "/var/lib/dpkg/info";
 /// All lists of apk: lines `P:` package, `F:` directory, `R:` file.
@@ -104,7 +105,8 @@ pub(super) fn of<'a>(
 
 /// When what holds the lists last changed; `None` when that cannot be told.
 fn stood_since(root: &Root) -> Option<i64> {
-    let known = [INFO, APK, PACMAN].into_iter().filter_map(|path| root.metadata(path).ok());
+    let lists = [INFO, APK, PACMAN].into_iter().map(str::to_owned).chain(rpm::watched());
+    let known = lists.filter_map(|path| root.metadata(&path).ok());
     known.map(|m| m.ctime().saturating_mul(1_000_000_000).saturating_add(m.ctime_nsec())).max()
 }
 
@@ -144,6 +146,16 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
         // A database that is not there has nothing.
         is_all &= !read.as_ref().is_err_and(|error| !error.is_absent());
         left_bytes = left_bytes.saturating_sub(read.unwrap_or_default());
+    }
+    if found.len() < executables.len() {
+        let paths: Vec<Vec<u8>> = wanted.keys().map(|path| path.to_vec()).collect();
+        let in_rpm = rpm::owners(root, &paths);
+        is_all &= in_rpm.is_some();
+        for (path, name) in in_rpm.unwrap_or_default() {
+            if let Some(path) = wanted.get(&*path) {
+                found.entry((*path).to_owned()).or_insert(name);
+            }
+        }
     }
     if is_all {
         for path in executables {

@@ -1,8 +1,10 @@
 //! Listening sockets and connections: from `sock_diag`, or from the text tables in `/proc/net`.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use muster_shared::Problem;
+use muster_shared::mapping::Distinct as _;
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP, IPPROTO_UDP};
 use netlink_packet_sock_diag::inet::nlas::Nla;
 use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
@@ -19,12 +21,10 @@ pub(in crate::section) type Remote = (IpAddr, u16);
 /// A table: protocol, its name, family, the file in `/proc/net`.
 type Table = (&'static str, u8, u8, &'static str);
 
-const TABLES: &[Table] = &[
-    ("tcp", IPPROTO_TCP, AF_INET, "tcp"),
-    ("tcp", IPPROTO_TCP, AF_INET6, "tcp6"),
-    ("udp", IPPROTO_UDP, AF_INET, "udp"),
-    ("udp", IPPROTO_UDP, AF_INET6, "udp6"),
-];
+const TCP: Table = ("tcp", IPPROTO_TCP, AF_INET, "tcp");
+const TCP6: Table = ("tcp", IPPROTO_TCP, AF_INET6, "tcp6");
+const TCP_TABLES: &[Table] = &[TCP, TCP6];
+const TABLES: &[Table] = &[TCP, TCP6, ("udp", IPPROTO_UDP, AF_INET, "udp"), ("udp", IPPROTO_UDP, AF_INET6, "udp6")];
 
 /// All listening sockets; `None` when nothing could be read, which the problems explain.
 pub(in crate::section) fn listening(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<Socket>> {
@@ -34,8 +34,12 @@ pub(in crate::section) fn listening(root: &Root, problems: &mut Vec<Problem>) ->
 
 /// All established TCP connections with their other end; `None` when nothing could be read, which the problems explain.
 pub(in crate::section) fn established(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<(Socket, Remote)>> {
-    let tables: Vec<Table> = TABLES.iter().copied().filter(|(_, protocol, ..)| *protocol == IPPROTO_TCP).collect();
-    every(root, &tables, |_| TCP_ESTABLISHED, problems)
+    every(root, TCP_TABLES, |_| TCP_ESTABLISHED, problems)
+}
+
+/// The listening TCP sockets.
+pub(in crate::section) fn serving(root: &Root, problems: &mut Vec<Problem>) -> Option<Vec<(Socket, Remote)>> {
+    every(root, TCP_TABLES, waiting_state, problems)
 }
 
 /// The listening sockets of the network namespace that a process is in. What cannot be read is left out: the process may
@@ -45,6 +49,22 @@ pub(super) fn listening_beside(root: &Root, pid: u32) -> Vec<Socket> {
     let found =
         TABLES.iter().flat_map(|table| read_at(root, &directory, *table, waiting_state(table.1)).unwrap_or_default());
     found.map(|(socket, _)| socket).collect()
+}
+
+/// The established TCP connections of the network namespace that a process is in, each with whether it came in there.
+pub(in crate::section) fn established_beside(root: &Root, pid: u32) -> Vec<(Socket, Remote, bool)> {
+    let directory = format!("/proc/{pid}/net");
+    let of = |state: u8| -> Vec<(Socket, Remote)> {
+        TCP_TABLES.iter().flat_map(|table| read_at(root, &directory, *table, state).unwrap_or_default()).collect()
+    };
+    let served: BTreeSet<u16> = of(TCP_LISTEN).into_iter().map(|(socket, _)| socket.port).into_set();
+    let found = of(TCP_ESTABLISHED).into_iter();
+    found
+        .map(|(socket, remote)| {
+            let came_in = served.contains(&socket.port);
+            (socket, remote, came_in)
+        })
+        .collect()
 }
 
 fn every(

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::found::Found;
 use crate::root::{Kind, Root};
 use crate::section::account::{self, PASSWD};
+use crate::section::network_mount;
 use crate::section::uri::without_credentials;
 
 const LIST: &str = ".cargo/.crates2.json";
@@ -33,24 +34,31 @@ struct Install {
     target: Option<String>,
 }
 
-/// Home directories: those of accounts that people may log in to, and those that stand in `/home` without one.
-fn homes(root: &Root) -> Vec<String> {
+/// Home directories: those of accounts that people may log in to, and those that stand in `/home` without one. How many more are on
+/// network file systems, which may hang.
+fn homes(root: &Root) -> (Vec<String>, usize) {
+    let network = network_mount::read(root);
+    let is_local = |home: &str| network_mount::of(&network, home).is_none();
     let users = account::read_users(root).unwrap_or_default();
     let of_accounts = users.into_iter().filter(|user| user.uid == 0 || user.uid >= 1000).map(|user| user.home);
-    let entries = root.list(HOMES).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
+    let entries = if is_local(HOMES) { root.list(HOMES).unwrap_or_default() } else { Vec::new() };
+    let entries = entries.into_iter().filter(|entry| entry.kind == Kind::Directory);
     let all = of_accounts.chain(entries.map(|entry| format!("{HOMES}/{}", entry.name)));
     let homes: BTreeSet<String> = all.chain(["/root".to_owned()]).filter(|home| home.len() > 1).into_set();
-    homes.into_iter().filter(|home| home.starts_with('/')).take(HOME_CAP).collect()
+    let (local, remote): (Vec<_>, Vec<_>) =
+        homes.into_iter().filter(|home| home.starts_with('/')).take(HOME_CAP).partition(|home| is_local(home));
+    (local, remote.len())
 }
 
 pub(super) fn watched(root: &Root) -> impl Iterator<Item = String> {
-    let lists = homes(root).into_iter().map(|home| format!("{home}/{LIST}"));
+    let lists = homes(root).0.into_iter().map(|home| format!("{home}/{LIST}"));
     lists.filter(|path| root.exists(path)).chain([PASSWD.to_owned()])
 }
 
 pub(super) fn collect(root: &Root, found: &mut Found) {
     let mut denied = 0_usize;
-    for home in homes(root) {
+    let (homes, remote) = homes(root);
+    for home in homes {
         let path = format!("{home}/{LIST}");
         match root.read(&path) {
             Ok(bytes) => match parse(&bytes, &home) {
@@ -69,9 +77,13 @@ pub(super) fn collect(root: &Root, found: &mut Found) {
         }
     }
     // With nothing else found there is nothing that this could be missing from.
-    if denied > 0 && (found.has_source || !found.items.is_empty()) {
-        let message = format!("permission denied in {denied} home directories: packages of cargo there are unknown");
-        found.problems.push(Problem { source: HOMES.to_owned(), message });
+    let is_missing = found.has_source || !found.items.is_empty();
+    for (count, why) in [(denied, "permission denied in"), (remote, "not read, for they are on network file systems:")]
+    {
+        if count > 0 && is_missing {
+            let message = format!("{why} {count} home directories: packages of cargo there are unknown");
+            found.problems.push(Problem { source: HOMES.to_owned(), message });
+        }
     }
 }
 

@@ -5,13 +5,15 @@ use muster_shared::{Item, Problem};
 
 use super::found::{Found, timestamp};
 use crate::root::{ReadError, Root};
+use files::Owners;
 use header::Header;
 
+mod files;
 mod hash;
 mod header;
 mod ndb;
 mod signature;
-mod sqlite;
+pub(in crate::section) mod sqlite;
 mod wal;
 
 /// Where the database is: the place since 2021 first, which the old one is often a link to.
@@ -33,19 +35,28 @@ trait Blob {
     fn skip(&mut self, bytes: u64) -> Result<(), ReadError>;
 }
 
-/// Takes the headers that a reader finds, each with the number of the package in the database.
+pub(in crate::section) use files::owners;
+
+/// Takes the headers that a reader finds, each with the number of the package in the database; or only looks through the names
+/// of their files.
+#[derive(Clone, Default)]
 struct Sink {
     packages: Vec<(u64, Header)>,
     broken: usize,
     left_out: usize,
+    owners: Option<Owners>,
 }
 
 impl Sink {
-    const fn new() -> Self {
-        Self { packages: Vec::new(), broken: 0, left_out: 0 }
+    fn of_files(owners: Owners) -> Self {
+        Self { owners: Some(owners), ..Self::default() }
     }
 
     fn take(&mut self, instance: u64, blob: &mut dyn Blob) {
+        if let Some(owners) = &mut self.owners {
+            self.broken += usize::from(owners.take(blob).is_err());
+            return;
+        }
         if self.packages.len() >= HEADER_CAP {
             self.left_out += 1;
             return;
@@ -68,13 +79,13 @@ struct Outcome {
     changed: bool,
 }
 
-type Read = fn(&Root, &str) -> Result<Outcome, ReadError>;
+type Read = fn(&Root, &str, Sink) -> Result<Outcome, ReadError>;
 
 const FORMATS: &[(&str, Read)] =
     &[("rpmdb.sqlite", sqlite::read), ("Packages.db", ndb::read), ("Packages", hash::read)];
 
 /// The files whose change is a change of packages.
-pub(super) fn watched() -> impl Iterator<Item = String> {
+pub(in crate::section) fn watched() -> impl Iterator<Item = String> {
     let files = FORMATS.iter().map(|(file, _)| *file).chain(["rpmdb.sqlite-wal"]);
     files.flat_map(|file| DIRECTORIES.iter().map(move |directory| format!("{directory}/{file}")))
 }
@@ -83,7 +94,7 @@ pub(super) fn collect(root: &Root, found: &mut Found) {
     for directory in DIRECTORIES {
         for (file, read) in FORMATS {
             let path = format!("{directory}/{file}");
-            match attempt(root, &path, *read) {
+            match attempt(root, &path, *read, &Sink::default()) {
                 Ok(Outcome { sink, error: Some(error), .. }) if sink.packages.is_empty() => found.error(error),
                 Ok(outcome) => {
                     found.has_source = true;
@@ -99,13 +110,13 @@ pub(super) fn collect(root: &Root, found: &mut Found) {
     }
 }
 
-fn attempt(root: &Root, path: &str, read: Read) -> Result<Outcome, ReadError> {
-    let mut outcome = read(root, path)?;
+fn attempt(root: &Root, path: &str, read: Read, sink: &Sink) -> Result<Outcome, ReadError> {
+    let mut outcome = read(root, path, sink.clone())?;
     for _ in 1..ATTEMPTS {
         if !outcome.changed {
             break;
         }
-        outcome = read(root, path)?;
+        outcome = read(root, path, sink.clone())?;
     }
     if outcome.changed {
         outcome.problems.push(problem(path, "was written to while it was read"));

@@ -33,6 +33,7 @@ const LIST_UNITS: Call = Call {
     path: "/org/freedesktop/systemd1",
     interface: "org.freedesktop.systemd1.Manager",
     member: "ListUnits",
+    arguments: &[],
     answer: "a(ssssssouso)",
 };
 

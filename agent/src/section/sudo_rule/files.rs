@@ -1,5 +1,7 @@
 //! The files of a sudoers policy: what is included, how deep, and what is refused.
 
+use std::sync::Arc;
+
 use muster_shared::Problem;
 
 use super::lines::{self, Logical};
@@ -32,7 +34,7 @@ pub(super) struct Lines {
     pub(super) problems: Vec<Problem>,
     included: Vec<String>,
     /// Mount points of which nothing is read.
-    passed_over: Vec<(String, String)>,
+    passed_over: Arc<Vec<(String, String)>>,
     files: usize,
     total_bytes: usize,
     is_full: bool,

@@ -24,10 +24,9 @@ struct Database {
 }
 
 /// Reads the database at `path`.
-pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
+pub(super) fn read(root: &Root, path: &str, mut sink: Sink) -> Result<Outcome, ReadError> {
     let reader = root.open_reader(path, CAP_BYTES)?;
     let before = reader.stamp();
-    let mut sink = Sink::new();
     let database = Database::open(reader)?;
     let error = database.read_pages(&mut sink).err();
     Ok(Outcome { sink, error, problems: Vec::new(), changed: database.reader.stamp() != before })

@@ -10,6 +10,8 @@ use crate::root::ReadError;
 const TAG_CAP: u32 = 65_535;
 /// The most bytes of values (rpm's own limit).
 const STORE_CAP_BYTES: u32 = 256 << 20;
+/// The most bytes of values that are read for the names of files: those of a hundred thousand.
+const FILES_CAP_BYTES: u64 = 16 << 20;
 /// The most that is kept of one value.
 const VALUE_CAP_BYTES: u64 = 4 << 10;
 const ENTRY_BYTES: usize = 16;
@@ -19,7 +21,7 @@ const SIGGPG: u32 = 262;
 const DSAHEADER: u32 = 267;
 const RSAHEADER: u32 = 268;
 const OPENPGP: u32 = 278;
-const NAME: u32 = 1000;
+pub(super) const NAME: u32 = 1000;
 const VERSION: u32 = 1001;
 const RELEASE: u32 = 1002;
 const EPOCH: u32 = 1003;
@@ -30,6 +32,9 @@ const VENDOR: u32 = 1011;
 const LICENSE: u32 = 1014;
 const ARCH: u32 = 1022;
 const SOURCERPM: u32 = 1044;
+pub(super) const DIRINDEXES: u32 = 1116;
+pub(super) const BASENAMES: u32 = 1117;
+pub(super) const DIRNAMES: u32 = 1118;
 const LONGSIZE: u32 = 5009;
 
 const WANTED: &[u32] = &[
@@ -92,9 +97,45 @@ impl Entry {
     }
 }
 
+/// Values of a header as they stand there.
+pub(super) struct Arrays {
+    entries: Vec<Entry>,
+    store: Vec<u8>,
+}
+
+impl Arrays {
+    /// From the beginning of a value to the end of all, and how many it is.
+    pub(super) fn get(&self, tag: u32) -> Option<(&[u8], usize)> {
+        let entry = self.entries.iter().find(|entry| entry.tag == tag)?;
+        let count = usize::try_from(entry.count).ok()?;
+        Some((self.store.get(usize::try_from(entry.offset).ok()?..)?, count))
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, tag: u32) -> impl Iterator<Item = &[u8]> {
+        let (bytes, count) = self.get(tag).unwrap_or_default();
+        bytes.split(|byte| *byte == 0).take(count)
+    }
+}
+
 impl Header {
     /// Reads a header; `None` when it is none.
     pub(super) fn read(blob: &mut dyn Blob) -> Result<Option<Self>, ReadError> {
+        let Some((entries, store_bytes)) = Self::index(blob)? else { return Ok(None) };
+        Self::read_values(blob, entries, store_bytes)
+    }
+
+    /// All values of a header, for the names of its files.
+    pub(super) fn arrays(blob: &mut dyn Blob) -> Result<Option<Arrays>, ReadError> {
+        let index = Self::index(blob)?.filter(|(_, store_bytes)| *store_bytes <= FILES_CAP_BYTES);
+        let Some((entries, store_bytes)) = index else { return Ok(None) };
+        let mut store = vec![0; usize::try_from(store_bytes).unwrap_or(0)];
+        blob.read(&mut store)?;
+        Ok(Some(Arrays { entries, store }))
+    }
+
+    /// What stands where, and the bytes of all values; `None` when it is no header.
+    fn index(blob: &mut dyn Blob) -> Result<Option<(Vec<Entry>, u64)>, ReadError> {
         let mut numbers = [0; 8];
         blob.read(&mut numbers)?;
         let [tags, store_bytes] = [numbers.first_chunk::<4>(), numbers.last_chunk::<4>()]
@@ -106,9 +147,8 @@ impl Header {
         }
         let mut index = vec![0; usize::try_from(index_bytes).unwrap_or(0)];
         blob.read(&mut index)?;
-        let entries: Vec<Entry> = index.chunks_exact(ENTRY_BYTES).filter_map(Entry::parse).collect();
-        drop(index);
-        Self::read_values(blob, entries, u64::from(store_bytes))
+        let entries = index.chunks_exact(ENTRY_BYTES).filter_map(Entry::parse).collect();
+        Ok(Some((entries, u64::from(store_bytes))))
     }
 
     fn read_values(blob: &mut dyn Blob, mut entries: Vec<Entry>, store_bytes: u64) -> Result<Option<Self>, ReadError> {

@@ -38,10 +38,9 @@ impl Blob for Run<'_> {
 }
 
 /// Reads the database at `path`.
-pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
+pub(super) fn read(root: &Root, path: &str, mut sink: Sink) -> Result<Outcome, ReadError> {
     let reader = root.open_reader(path, CAP_BYTES)?;
     let before = reader.stamp();
-    let mut sink = Sink::new();
     let error = read_slots(&reader, &mut sink).err();
     Ok(Outcome { sink, error, problems: Vec::new(), changed: reader.stamp() != before })
 }

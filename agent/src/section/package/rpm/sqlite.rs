@@ -1,5 +1,6 @@
 //! `rpmdb.sqlite`, the database of Fedora 33, RHEL 9 and later: the b-tree of the table `Packages`, read page by page as
-//! the file format of SQLite describes it, what stands in the write-ahead log included. Numbers are big-endian.
+//! the file format of SQLite describes it, what stands in the write-ahead log included. Numbers are big-endian. Podman's own database
+//! is read by the same means.
 
 use super::wal::Wal;
 use super::{Blob, CAP_BYTES, Outcome, Sink, problem};
@@ -10,6 +11,8 @@ const FILE_HEADER_BYTES: usize = 100;
 const INTERIOR_TABLE: u8 = 5;
 const LEAF_TABLE: u8 = 13;
 const TABLE: &[u8] = b"Packages";
+/// The longest text of a row that is shown.
+const TEXT_CAP_BYTES: u64 = 1 << 20;
 
 struct Database {
     reader: Reader,
@@ -21,28 +24,47 @@ struct Database {
 }
 
 /// Reads the database at `path`.
-pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
+pub(super) fn read(root: &Root, path: &str, mut sink: Sink) -> Result<Outcome, ReadError> {
     let reader = root.open_reader(path, CAP_BYTES)?;
     let before = reader.stamp();
     let mut problems = Vec::new();
     let mut database = Database::open(reader)?;
-    match Wal::open(root, &format!("{path}-wal"), database.page_bytes) {
-        Ok(wal) => database.wal = wal,
-        // Absent is how it is most of the time.
-        Err(error) if error.is_absent() => {}
-        Err(error) => problems.push(error.problem()),
+    if let Err(error) = database.add_log(root, path) {
+        problems.push(error.problem());
     }
     let journal = format!("{path}-journal");
     if root.open_reader(&journal, CAP_BYTES).is_ok_and(|journal| journal.size_bytes() > 0) {
         problems.push(problem(&journal, "an unfinished change is not rolled back here"));
     }
-    if let Some(wal) = &database.wal {
-        database.pages = wal.pages();
-    }
-    let mut sink = Sink::new();
     let error = database.read_packages(&mut sink).err();
     let changed = database.reader.stamp() != before || database.wal.as_ref().is_some_and(Wal::has_changed);
     Ok(Outcome { sink, error, problems, changed })
+}
+
+/// Shows the text in a column of each row of a table; what cannot be read is left out, and the last word is that it was written to.
+pub(in crate::section) fn each_text(
+    root: &Root,
+    path: &str,
+    (table, column): (&str, usize),
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), ReadError> {
+    let reader = root.open_reader(path, CAP_BYTES)?;
+    let before = reader.stamp();
+    let mut database = Database::open(reader)?;
+    database.add_log(root, path)?;
+    let first = database.table(table.as_bytes())?.ok_or_else(|| database.reader.broken("has no such table"))?;
+    database.walk(first, &mut |cell| {
+        let Some(column) = Columns::of(cell.local).and_then(|mut columns| columns.nth(column)) else { return };
+        let mut row = Row::of(&database, cell);
+        if column.length <= TEXT_CAP_BYTES && row.skip(column.start).is_ok() {
+            let mut text = vec![0; usize::try_from(column.length).unwrap_or(0)];
+            if row.read(&mut text).is_ok() {
+                take(&text);
+            }
+        }
+    })?;
+    let changed = database.reader.stamp() != before || database.wal.as_ref().is_some_and(Wal::has_changed);
+    if changed { Err(database.reader.broken("was written to while it was read")) } else { Ok(()) }
 }
 
 /// A row: how long it is, what of it stands in the page, where it goes on.
@@ -69,6 +91,24 @@ impl Database {
         Ok(Self { reader, wal: None, page_bytes, usable: page_bytes - reserved, pages })
     }
 
+    /// What stands in the write-ahead log counts. Absent is how it is most of the time.
+    fn add_log(&mut self, root: &Root, path: &str) -> Result<(), ReadError> {
+        match Wal::open(root, &format!("{path}-wal"), self.page_bytes) {
+            Ok(wal) => self.wal = wal,
+            Err(error) if error.is_absent() => {}
+            Err(error) => return Err(error),
+        }
+        self.pages = self.wal.as_ref().map_or(self.pages, Wal::pages);
+        Ok(())
+    }
+
+    /// The first page of a table.
+    fn table(&self, name: &[u8]) -> Result<Option<u32>, ReadError> {
+        let mut table = None;
+        self.walk(1, &mut |cell| table = table.or_else(|| root_of(cell, name)))?;
+        Ok(table)
+    }
+
     /// Reads a part of a page, from the log when it is newer there.
     fn read_at(&self, page: u32, at: usize, buffer: &mut [u8]) -> Result<(), ReadError> {
         if page == 0 || page > self.pages {
@@ -81,16 +121,13 @@ impl Database {
     }
 
     fn read_packages(&self, sink: &mut Sink) -> Result<(), ReadError> {
-        let mut table = None;
-        self.walk(1, &mut |cell| table = table.or_else(|| root_of(cell)))?;
-        let table = table.ok_or_else(|| self.reader.broken("has no table of packages"))?;
+        let table = self.table(TABLE)?.ok_or_else(|| self.reader.broken("has no table of packages"))?;
         self.walk(table, &mut |cell| {
             let Some((start, length)) = blob_column(cell) else {
                 sink.broken += 1;
                 return;
             };
-            let mut row =
-                Row { database: self, local: cell.local, overflow: cell.overflow, position: 0, left: cell.bytes };
+            let mut row = Row::of(self, cell);
             if row.skip(start).is_err() || row.left < length {
                 sink.broken += 1;
                 return;
@@ -162,12 +199,12 @@ impl Database {
     }
 }
 
-/// The root page of the table of packages, when this row of the schema describes it.
-fn root_of(cell: &Cell<'_>) -> Option<u32> {
+/// The root page of a table, when this row of the schema describes it.
+fn root_of(cell: &Cell<'_>, wanted: &[u8]) -> Option<u32> {
     let mut columns = Columns::of(cell.local)?;
     let (kind, name) = (columns.next()?, columns.next()?);
     let (_table, root) = (columns.next()?, columns.next()?);
-    if kind.bytes(cell.local)? != b"table" || name.bytes(cell.local)? != TABLE {
+    if kind.bytes(cell.local)? != b"table" || name.bytes(cell.local)? != wanted {
         return None;
     }
     let number = root.bytes(cell.local)?.iter().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
@@ -238,7 +275,11 @@ struct Row<'a> {
     left: u64,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    const fn of(database: &'a Database, cell: &Cell<'a>) -> Self {
+        Self { database, local: cell.local, overflow: cell.overflow, position: 0, left: cell.bytes }
+    }
+
     /// Passes over the next bytes, as many as lie together, into `buffer` if there is one.
     fn step(&mut self, most: usize, buffer: Option<&mut [u8]>) -> Result<usize, ReadError> {
         if !self.local.is_empty() {

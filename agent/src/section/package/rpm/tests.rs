@@ -98,6 +98,25 @@ fn packages_are_those_of_rpm() {
 }
 
 #[test]
+fn files_have_the_package_that_brought_them() {
+    for ((name, path), program, package) in [
+        (SQLITE, "/usr/bin/curl", "curl"),
+        (NDB, "/usr/bin/rpm", "rpm-ndb"),
+        (BERKELEY, "/usr/lib64/libuuid.so.1", "libuuid"),
+    ] {
+        let Some(bytes) = fixture(path) else { return };
+        let tree = Tree::new().with(name, &bytes);
+        let root = Root::at(tree.0.path());
+        let paths = [program, "/usr/bin/own", "/opt/curl"].map(|path| path.as_bytes().to_vec());
+        let found = owners(&root, &paths).unwrap();
+        let found: Vec<_> = found.iter().map(|(path, name)| (String::from_utf8_lossy(path), name.as_str())).collect();
+        assert_eq!(found, [(program.into(), package)], "{name}");
+    }
+    let broken = Tree::new().with("rpmdb.sqlite", b"x");
+    assert_eq!(owners(&Root::at(broken.0.path()), &[b"/usr/bin/bash".to_vec()]), None);
+}
+
+#[test]
 fn packages_of_suse_are_whole() {
     let Some(bytes) = fixture(NDB.1) else { return };
     let section = Tree::new().with(NDB.0, &bytes).section();
