@@ -2,6 +2,7 @@
 
 mod aside;
 mod sighting;
+mod skew;
 mod token;
 
 use muster_shared::Time;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::aside::{AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES};
 pub use self::sighting::{Sightings, WINDOW_MS};
+pub use self::skew::NotUnderstood;
 pub use self::token::{
     Admission, AdmittedKey, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, admitted_key, is_within, parse_network,
 };
@@ -145,6 +147,9 @@ pub struct Agent {
     /// Set by a restore from a backup of that time: a certificate that was issued later is not known here, and is taken over once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopts_from: Option<Time>,
+    /// What it says that the collector does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_understood: Option<NotUnderstood>,
 }
 
 record!(Agent, Agent, |agent| agent.id.to_string());

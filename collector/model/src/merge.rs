@@ -5,7 +5,7 @@ mod needed;
 
 use std::collections::BTreeMap;
 
-use muster_shared::canonical::{Digest, item_digest, root_digest, section_digest};
+use muster_shared::canonical::{Digest, item_digest, section_digest};
 use muster_shared::diff::{self, ItemMap};
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::report::{Change, Item, Report, SectionReport};
@@ -15,8 +15,9 @@ pub use self::needed::Needed;
 use crate::history::{self, HistoryEntry, ItemChange, Operation};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, MadeBy, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics,
-    StoredItem,
+    StoredItem, Unread,
 };
+use crate::skew;
 use crate::source::Source;
 
 /// What is stored of a host now.
@@ -32,6 +33,8 @@ pub struct Current {
     pub skew_ms: i64,
     /// How long the report waited, as its agent says.
     pub waited_ms: Option<i64>,
+    /// Sections of the report that cannot be read here.
+    pub unread: skew::Unread,
 }
 
 /// A report that waited less than this was told at once.
@@ -116,7 +119,11 @@ pub fn merge(
     if report.base == 0 {
         // A full report names every section whose items the agent knows; what it leaves out is not in its root.
         before.sections.values_mut().for_each(|head| head.in_root = false);
+        before.unread.clear();
     }
+    before.unread.retain(|name, _| report.sections.keys().all(|told| told.as_str() != name));
+    let by = || muster_shared::VERSION.to_owned();
+    before.unread.extend(current.unread.into_iter().map(|(name, digest)| (name, Unread { digest, by: by() })));
 
     let made_by = MadeBy { agent_version: report.agent_version.clone(), schema: report.schema };
     let mut merge = Merging {
@@ -138,8 +145,7 @@ pub fn merge(
         merge.section(*name, section, stored)?;
     }
     let Merging { mut next, out, bodies, metrics, discovered, .. } = merge;
-    let digests = next.sections.iter().filter(|(_, head)| head.in_root);
-    if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
+    if next.root_now() != report.root {
         return Err(MergeError::RootDigest);
     }
     let newcomers = next.newcomers.len();
@@ -177,6 +183,7 @@ fn blank(host: HostId, agent: AgentId) -> Inventory {
         recent: Vec::new(),
         newcomers: Vec::new(),
         made_by: None,
+        unread: BTreeMap::new(),
     }
 }
 
@@ -270,7 +277,33 @@ impl Merging<'_> {
         reset: bool,
     ) -> Result<Step, MergeError> {
         let stable = |items: &[Item]| diff::to_map(volatility::split(name, items.to_vec()).0);
-        let (step, digest) = match &section.change {
+        let (step, digest) = self.taken(name, section, stored, before, (reset, &stable));
+        if digest == section.digest {
+            return Ok(step);
+        }
+        // An agent of another version may tell metrics from items in another way: its word counts as it stands.
+        let (step, digest) = self.taken(name, section, stored, before, (reset, &|items| diff::to_map(items.to_vec())));
+        if digest == section.digest {
+            return Ok(step);
+        }
+        Err(match section.change {
+            Change::Whole(_) => MergeError::SectionDigest(name),
+            Change::Delta { .. } | Change::Same => {
+                MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
+            }
+        })
+    }
+
+    /// The section after the change, as far as it is told, and its digest.
+    fn taken(
+        &self,
+        name: SectionName,
+        section: &SectionReport,
+        stored: &SectionBody,
+        before: Digest,
+        (reset, stable): (bool, &dyn Fn(&[Item]) -> ItemMap),
+    ) -> (Step, Digest) {
+        match &section.change {
             Change::Whole(all) => {
                 let items = stable(all);
                 let digest = section_digest(&items);
@@ -286,16 +319,7 @@ impl Merging<'_> {
                 (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
             }
             Change::Same => (Step { changes: Vec::new(), whole: None }, before),
-        };
-        if digest == section.digest {
-            return Ok(step);
         }
-        Err(match section.change {
-            Change::Whole(_) => MergeError::SectionDigest(name),
-            Change::Delta { .. } | Change::Same => {
-                MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
-            }
-        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step of the merge, split out for its length only")]

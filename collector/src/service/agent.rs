@@ -5,6 +5,7 @@ mod certificate;
 mod clone;
 mod recovery;
 mod refusal;
+mod skew;
 mod waiting;
 
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Split, Standing, parse_network};

@@ -51,7 +51,7 @@ impl Service {
         let Some(host) = stored.value.host else { return Ok(full) };
         let Some(head) = self.recall_head(host).await? else { return Ok(full) };
         let root = heartbeat.root;
-        let same = head == Head { agent, generation: heartbeat.generation, root };
+        let same = head == Head { agent, generation: heartbeat.generation, root, is_read: true };
         self.decide(|| async move {
             let turn = self.recall.turn();
             let before = self.last_seen(host).await?;

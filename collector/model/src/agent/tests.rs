@@ -24,6 +24,7 @@ fn agent() -> Agent {
         split: None,
         split_from: None,
         superseded_by: None,
+        not_understood: None,
         adopts_from: None,
     }
 }

@@ -244,5 +244,6 @@ pub(super) fn new_agent(
         split_from: None,
         superseded_by: None,
         adopts_from: None,
+        not_understood: None,
     }
 }
