@@ -160,11 +160,14 @@ pub struct Settings {
     pub heartbeat_seconds: u32,
     /// Time between full scans.
     pub scan_seconds: u32,
+    /// Take the next certificate now: with it comes another CA to believe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renew: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { heartbeat_seconds: 300, scan_seconds: 3_600 }
+        Self { heartbeat_seconds: 300, scan_seconds: 3_600, renew: false }
     }
 }
 

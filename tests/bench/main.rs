@@ -7,6 +7,7 @@ mod fleet;
 mod foreign;
 mod ingest;
 mod inventory;
+mod prompt;
 mod query;
 mod rate;
 mod report;
@@ -54,6 +55,15 @@ enum Command {
         /// How often each is run; the median counts
         #[arg(long, default_value_t = 5)]
         runs: usize,
+    },
+    /// Time from a change on a host until the collector knows it: accounts and packages of a tree, addresses of this machine
+    Prompt {
+        /// Changes of each kind, eleven seconds apart
+        #[arg(long, default_value_t = 50)]
+        changes: usize,
+        /// Also adds addresses to this machine's loopback and takes them away again; needs root
+        #[arg(long)]
+        addresses: bool,
     },
     /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
     Drift(Drift),
@@ -115,6 +125,7 @@ async fn main() -> ExitCode {
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
+        Command::Prompt { changes, addresses } => prompt::run(changes, addresses).await,
         Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,
     };

@@ -4,7 +4,7 @@ mod limit;
 
 use std::collections::BTreeMap;
 
-use muster_model::agent::Standing;
+use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::host::{self, Host, LastSeen};
@@ -96,7 +96,7 @@ impl Service {
                 Placed::Waits(changes, why) => return Ok((changes, Err(why))),
             };
             let inventory = self.recall_inventory(host.value.id).await?;
-            let mut ack = self.ack(report, digest, host.value.id);
+            let mut ack = self.ack(report, digest, (host.value.id, &stored.value));
             if let Some(known) = &inventory {
                 ack.generation = known.value.generation;
                 match known.value.recent.iter().find(|recent| recent.id == report.report_id) {
@@ -160,14 +160,14 @@ impl Service {
         .await
     }
 
-    fn ack(&self, report: &Report, content_digest: &str, host_id: HostId) -> ReportAck {
+    fn ack(&self, report: &Report, content_digest: &str, (host_id, agent): (HostId, &Agent)) -> ReportAck {
         ReportAck {
             report_id: report.report_id,
             content_digest: content_digest.to_owned(),
             result: ReportResult::Stored,
             host_id,
             generation: 0,
-            settings: self.policy().agents,
+            settings: self.settings_of(agent),
         }
     }
 
