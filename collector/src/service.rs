@@ -225,11 +225,6 @@ impl std::fmt::Debug for Service {
 }
 
 impl Service {
-    /// The CAs.
-    pub const fn authority(&self) -> &Authority {
-        &self.authority
-    }
-
     /// The use cases over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, authority: Authority, policy: Policy) -> Self {
         Self {

@@ -5,6 +5,7 @@ mod desk;
 mod drift;
 mod fleet;
 mod foreign;
+mod idle;
 mod ingest;
 mod inventory;
 mod prompt;
@@ -50,7 +51,7 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
-    /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
+    /// The agent's full inventory beside others that take one: CPU time, peak memory, child processes; and what waits in memory
     Agent {
         /// How often each is run; the median counts
         #[arg(long, default_value_t = 5)]
@@ -124,7 +125,7 @@ async fn main() -> ExitCode {
         Command::Query(Fleet { hosts, packages, seconds }) => query::run(hosts, packages, seconds).await,
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
-        Command::Agent { runs } => inventory::run(runs),
+        Command::Agent { runs } => inventory::run(runs).await,
         Command::Prompt { changes, addresses } => prompt::run(changes, addresses).await,
         Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,

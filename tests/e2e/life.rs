@@ -100,14 +100,16 @@ async fn after_ninety_days_off_the_agent_is_back_without_anybody() {
     let preload = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
     assert!(Path::new(preload).exists(), "the package faketime is needed: tests/run installs it");
     let dir = tempfile::tempdir().unwrap();
-    let (collector, api, tree, agent) = enrolled(dir.path()).await;
+    let (mut collector, api, tree, agent) = enrolled(dir.path()).await;
     let running = agent.run(&tree).unwrap();
     let before = agents_in(&api, "active", 1).await;
-    drop((running, collector, api));
+    drop(running);
+    collector.kill().unwrap();
 
     let later = [("LD_PRELOAD", preload), ("FAKETIME", "+90d"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")];
     let environment = [&QUICK[..], &later[..]].concat();
-    let collector = Collector::start(dir.path(), &environment).await.unwrap();
+    collector.set_environment(&environment);
+    collector.restart().await.unwrap();
     // Sessions and tokens of back then have ended: the administrator takes a new one.
     let (api, _) = collector.bootstrap().await.unwrap();
     tree.write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000::/:/bin/sh\n");

@@ -73,7 +73,8 @@ async fn added(api: &Api) -> Vec<String> {
 
 /// Adds a user.
 fn add(tree: &Tree, users: &mut String, number: usize) {
-    users.push_str(&format!("user{number}:x:{}:100::/:/bin/sh\n", 1_000 + number));
+    let uid = 1_000 + number;
+    users.extend(["user", &number.to_string(), ":x:", &uid.to_string(), ":100::/:/bin/sh\n"]);
     tree.write("etc/passwd", &format!("{USERS}{users}"));
 }
 
@@ -112,7 +113,7 @@ async fn over_a_slow_link_that_breaks_off_all_comes_once_and_in_order() {
     let collector = Collector::start(dir.path(), &QUICK).await.unwrap();
     let (api, _) = collector.bootstrap().await.unwrap();
     let weather =
-        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 5_000, cut_within: 15_000 };
+        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 4_500, cut_within: 5_000 };
     let target = collector.agents_url.trim_start_matches("https://");
     let link = BadLink::to(target, weather, 7).await.unwrap();
     let (tree, agent) = behind(dir.path(), &collector, &collector.agents_url).await;

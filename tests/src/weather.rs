@@ -102,7 +102,8 @@ async fn pass(
 ) {
     let mut piece = [0; PIECE];
     while let Ok(count @ 1..) = from.read(&mut piece).await {
-        let on_the_way = Duration::from_secs(1).mul_f64(count as f64 / f64::from(weather.bytes_per_second.max(1)));
+        let bytes = u32::try_from(count).unwrap_or(u32::MAX);
+        let on_the_way = Duration::from_secs(1) * bytes / weather.bytes_per_second.max(1);
         tokio::time::sleep(weather.delay + on_the_way).await;
         let left = most.saturating_sub(passed.load(Ordering::Relaxed));
         let count = count.min(usize::try_from(left).unwrap_or(usize::MAX));

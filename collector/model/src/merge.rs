@@ -276,15 +276,12 @@ impl Merging<'_> {
         before: Digest,
         reset: bool,
     ) -> Result<Step, MergeError> {
-        let stable = |items: &[Item]| diff::to_map(volatility::split(name, items.to_vec()).0);
-        let (step, digest) = self.taken(name, section, stored, before, (reset, &stable));
-        if digest == section.digest {
-            return Ok(step);
-        }
-        // An agent of another version may tell metrics from items in another way: its word counts as it stands.
-        let (step, digest) = self.taken(name, section, stored, before, (reset, &|items| diff::to_map(items.to_vec())));
-        if digest == section.digest {
-            return Ok(step);
+        // An agent of another version may tell metrics from items in another way: then its word counts as it stands.
+        for is_split in [true, false] {
+            let (step, digest) = taken(name, section, stored, before, (reset, is_split));
+            if digest == section.digest {
+                return Ok(step);
+            }
         }
         Err(match section.change {
             Change::Whole(_) => MergeError::SectionDigest(name),
@@ -292,34 +289,6 @@ impl Merging<'_> {
                 MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
             }
         })
-    }
-
-    /// The section after the change, as far as it is told, and its digest.
-    fn taken(
-        &self,
-        name: SectionName,
-        section: &SectionReport,
-        stored: &SectionBody,
-        before: Digest,
-        (reset, stable): (bool, &dyn Fn(&[Item]) -> ItemMap),
-    ) -> (Step, Digest) {
-        match &section.change {
-            Change::Whole(all) => {
-                let items = stable(all);
-                let digest = section_digest(&items);
-                let changes = if reset { Vec::new() } else { history::item_changes(name, &stored.item_map(), &items) };
-                (Step { changes, whole: Some(items) }, digest)
-            }
-            Change::Delta { upsert, remove } => {
-                let named = upsert.iter().map(|item| &item.key).chain(remove);
-                let old = named.filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
-                let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
-                let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
-                let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
-                (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
-            }
-            Change::Same => (Step { changes: Vec::new(), whole: None }, before),
-        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step of the merge, split out for its length only")]
@@ -366,6 +335,37 @@ impl Merging<'_> {
             head.pending = 0;
             self.bodies.push(stored);
         }
+    }
+}
+
+/// The section after the change, as far as it is told, and its digest; metrics are set apart here too, or not.
+fn taken(
+    name: SectionName,
+    section: &SectionReport,
+    stored: &SectionBody,
+    before: Digest,
+    (reset, is_split): (bool, bool),
+) -> (Step, Digest) {
+    let stable = |items: &[Item]| {
+        let items = items.to_vec();
+        diff::to_map(if is_split { volatility::split(name, items).0 } else { items })
+    };
+    match &section.change {
+        Change::Whole(all) => {
+            let items = stable(all);
+            let digest = section_digest(&items);
+            let changes = if reset { Vec::new() } else { history::item_changes(name, &stored.item_map(), &items) };
+            (Step { changes, whole: Some(items) }, digest)
+        }
+        Change::Delta { upsert, remove } => {
+            let named = upsert.iter().map(|item| &item.key).chain(remove);
+            let old = named.filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
+            let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
+            let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
+            let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
+            (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
+        }
+        Change::Same => (Step { changes: Vec::new(), whole: None }, before),
     }
 }
 

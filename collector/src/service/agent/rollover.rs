@@ -7,7 +7,7 @@ use muster_shared::Time;
 use muster_shared::protocol::Settings;
 use muster_store::{Scan, StoreError, TypedStore};
 
-use crate::authority::{Root, Roots};
+use crate::authority::{Authority, Root, Roots};
 use crate::service::{Call, Service, ServiceError};
 
 /// Most agents that are named one by one.
@@ -52,6 +52,11 @@ impl Rollover {
 }
 
 impl Service {
+    /// The CAs.
+    pub const fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
     /// What is wanted of an agent: during a rollover also the certificate with which the next CA comes.
     pub(crate) fn settings_of(&self, agent: &Agent) -> Settings {
         let renew = self.authority.roots().next.is_some_and(|next| !agent.knows_ca(&next.spki_sha256));
