@@ -223,6 +223,12 @@ impl Authority {
         Roots { current: current.root.clone(), next: next.map(|next| next.root.clone()), old }
     }
 
+    /// SHA-256 of the public key of the next CA, in hex, while there is one: asked for with every heartbeat.
+    pub fn next_sha256(&self) -> Option<String> {
+        let trust = self.trust.read().unwrap_or_else(PoisonError::into_inner);
+        trust.next.as_ref().map(|next| next.root.spki_sha256.clone())
+    }
+
     /// Whose certificates of agents count.
     pub fn believed(&self) -> Result<Vec<CertificateDer<'static>>, AuthorityError> {
         self.trust().roots().iter().map(Root::der).collect()

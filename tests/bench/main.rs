@@ -59,7 +59,7 @@ enum Command {
     },
     /// Time from a change on a host until the collector knows it: accounts and packages of a tree, addresses of this machine
     Prompt {
-        /// Changes of each kind, eleven seconds apart
+        /// Changes of each kind, 25 seconds apart
         #[arg(long, default_value_t = 50)]
         changes: usize,
         /// Also adds addresses to this machine's loopback and takes them away again; needs root

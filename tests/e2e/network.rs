@@ -108,12 +108,12 @@ const QUICK: [(&str, &str); 2] = [("MUSTER_HEARTBEAT_SECONDS", "1"), ("MUSTER_SC
 /// Case 101, and 102 where the answer is what is cut off.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_a_slow_link_that_breaks_off_all_comes_once_and_in_order() {
-    const CHANGES: usize = 8;
+    const CHANGES: usize = 14;
     let dir = tempfile::tempdir().unwrap();
     let collector = Collector::start(dir.path(), &QUICK).await.unwrap();
     let (api, _) = collector.bootstrap().await.unwrap();
     let weather =
-        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 4_500, cut_within: 5_000 };
+        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 6_000, cut_within: 2_000 };
     let target = collector.agents_url.trim_start_matches("https://");
     let link = BadLink::to(target, weather, 7).await.unwrap();
     let (tree, agent) = behind(dir.path(), &collector, &collector.agents_url).await;
