@@ -113,7 +113,7 @@ async fn over_a_slow_link_that_breaks_off_all_comes_once_and_in_order() {
     let collector = Collector::start(dir.path(), &QUICK).await.unwrap();
     let (api, _) = collector.bootstrap().await.unwrap();
     let weather =
-        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 6_000, cut_within: 2_000 };
+        Weather { delay: Duration::from_millis(40), bytes_per_second: 7_000, cut_from: 2_500, cut_within: 4_500 };
     let target = collector.agents_url.trim_start_matches("https://");
     let link = BadLink::to(target, weather, 7).await.unwrap();
     let (tree, agent) = behind(dir.path(), &collector, &collector.agents_url).await;
