@@ -122,6 +122,8 @@ pub struct Courier {
     is_doubted: bool,
     /// The collector holds answers back for those who want to wait.
     can_wait: bool,
+    /// The collector wants another certificate to be taken: with it comes another CA.
+    is_asked: bool,
 }
 
 impl Courier {
@@ -145,6 +147,7 @@ impl Courier {
             waits_for: None,
             is_doubted: false,
             can_wait: false,
+            is_asked: false,
         })
     }
 
@@ -185,6 +188,7 @@ impl Courier {
                     (self.rejected, self.waits_for) = (None, None);
                     answer.acknowledged += 1;
                     answer.settings = Some(ack.settings);
+                    self.is_asked = ack.settings.renew;
                     tracing::info!(report = %entry.report_id, generation = ack.generation, result = ?ack.result, "delivered");
                     if ack.result == ReportResult::Stale {
                         answer.want.full = true;
@@ -321,6 +325,7 @@ impl Courier {
         self.can_wait = matches!(&sent, Ok(ack) if ack.can_wait);
         self.learn(&sent)?;
         let ack = sent?;
+        self.is_asked = ack.settings.renew;
         answer.settings = Some(ack.settings);
         answer.want.full |= ack.send_full;
         answer.rescan |= ack.send_full || ack.recheck;
@@ -341,7 +346,7 @@ impl Courier {
             }
             return self.become_identity(recovered?, "the certificate ran out; a new one came by the last key");
         }
-        if !is_late || self.identity.record.previous.is_some() {
+        if (!is_late && !self.is_asked) || self.identity.record.previous.is_some() {
             return Ok(());
         }
         self.renew(false).await
@@ -366,6 +371,7 @@ impl Courier {
         tracing::info!(agent = %identity.record.agent_id, not_after = %identity.record.not_after, "{why}");
         self.client = Client::enrolled(&identity, self.proxy.as_deref())?;
         self.identity = identity;
+        self.is_asked = false;
         Ok(())
     }
 

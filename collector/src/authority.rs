@@ -6,17 +6,24 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use muster_shared::Time;
 use muster_shared::id::AgentId;
 use rcgen::string::Ia5String;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
+    CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+pub use self::trust::Root;
+use self::trust::Trust;
+
+mod trust;
 
 const DAY_MS: i64 = 86_400_000;
 const CA_DAYS: i64 = 3_650;
@@ -69,19 +76,32 @@ pub struct Issued {
     pub not_after: Time,
     /// SHA-256 of the public key in it, in hex.
     pub key_sha256: String,
+    /// SHA-256 of the public key of the CA that signed it, in hex.
+    pub ca: String,
 }
 
 /// The authority.
 pub struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-    spki_sha256: String,
+    folder: PathBuf,
+    trust: RwLock<Trust>,
+    moved: watch::Sender<u64>,
 }
 
 impl std::fmt::Debug for Authority {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Authority").field("spki_sha256", &self.spki_sha256).finish_non_exhaustive()
+        f.debug_struct("Authority").field("folder", &self.folder).finish_non_exhaustive()
     }
+}
+
+/// The CAs of a collector as they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roots {
+    /// Signs the collector's certificate.
+    pub current: Root,
+    /// Signs agents, and the collector after a switch.
+    pub next: Option<Root>,
+    /// Signed agents before a switch.
+    pub old: Option<Root>,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -179,39 +199,71 @@ pub fn is_signed(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
 impl Authority {
     /// The authority in a folder; it is made at the first start.
     pub fn open(folder: &Path, now: Time) -> Result<Self, AuthorityError> {
-        let (key_path, pem_path) = (folder.join("ca.key"), folder.join("ca.pem"));
-        let io = |what, path: &Path| {
-            let path = path.to_owned();
-            move |source| AuthorityError::Io { what, path, source }
-        };
-        fs::create_dir_all(folder).map_err(io("making the folder", folder))?;
-        // The certificate is written last: without it the authority was never used and is made anew.
-        if !pem_path.exists() {
-            let key = KeyPair::generate()?;
-            let mut params = named("Muster agents CA");
-            params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-            params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-            window(&mut params, now, CA_DAYS * DAY_MS);
-            serial(&mut params);
-            let certificate = params.self_signed(&key)?;
-            write_private(&key_path, key.serialize_pem().as_bytes()).map_err(io("writing", &key_path))?;
-            write_private(&pem_path, certificate.pem().as_bytes()).map_err(io("writing", &pem_path))?;
-        }
-        let key = fs::read_to_string(&key_path).map_err(io("reading", &key_path))?;
-        let pem = fs::read_to_string(&pem_path).map_err(io("reading", &pem_path))?;
-        let key = KeyPair::from_pem(&key)?;
-        let spki_sha256 = sha256_hex(&key.subject_public_key_info());
-        Ok(Self { issuer: Issuer::from_ca_cert_pem(&pem, key)?, pem, spki_sha256 })
+        let trust = RwLock::new(Trust::open(folder, now)?);
+        Ok(Self { folder: folder.to_owned(), trust, moved: watch::Sender::new(0) })
     }
 
-    /// The authority's certificate in PEM.
-    pub fn pem(&self) -> &str {
-        &self.pem
+    fn trust(&self) -> Trust {
+        self.trust.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// SHA-256 of its `SubjectPublicKeyInfo`, in hex: what an enrollment token carries.
-    pub fn spki_sha256(&self) -> &str {
-        &self.spki_sha256
+    /// What agents believe, in PEM: one CA, during a rollover two.
+    pub fn pem(&self) -> String {
+        self.trust().bundle()
+    }
+
+    /// SHA-256 of the `SubjectPublicKeyInfo` of the CA that the collector shows, in hex: what an enrollment token carries.
+    pub fn spki_sha256(&self) -> String {
+        self.trust().current.root.spki_sha256.clone()
+    }
+
+    /// The CAs.
+    pub fn roots(&self) -> Roots {
+        let Trust { current, next, old } = self.trust();
+        Roots { current: current.root.clone(), next: next.map(|next| next.root.clone()), old }
+    }
+
+    /// SHA-256 of the public key of the next CA, in hex, while there is one: asked for with every heartbeat.
+    pub fn next_sha256(&self) -> Option<String> {
+        let trust = self.trust.read().unwrap_or_else(PoisonError::into_inner);
+        trust.next.as_ref().map(|next| next.root.spki_sha256.clone())
+    }
+
+    /// Whose certificates of agents count.
+    pub fn believed(&self) -> Result<Vec<CertificateDer<'static>>, AuthorityError> {
+        self.trust().roots().iter().map(Root::der).collect()
+    }
+
+    /// Is told when something of this moved: the listener shows another certificate then.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
+    }
+
+    /// Makes the next CA, which signs agents from now on.
+    pub fn rotate(&self, now: Time) -> Result<(), AuthorityError> {
+        self.step(now, |_, folder| Trust::rotate(folder, now))
+    }
+
+    /// Puts the next CA in the place of the current one, which is believed still.
+    pub fn switch(&self, now: Time) -> Result<(), AuthorityError> {
+        self.step(now, Trust::switch)
+    }
+
+    /// Believes the old CA no more.
+    pub fn drop_old(&self, now: Time) -> Result<(), AuthorityError> {
+        self.step(now, |_, folder| Trust::drop_old(folder))
+    }
+
+    fn step(
+        &self,
+        now: Time,
+        step: impl FnOnce(&Trust, &Path) -> Result<(), AuthorityError>,
+    ) -> Result<(), AuthorityError> {
+        let mut trust = self.trust.write().unwrap_or_else(PoisonError::into_inner);
+        step(&trust, &self.folder)?;
+        *trust = Trust::open(&self.folder, now)?;
+        self.moved.send_modify(|turn| *turn += 1);
+        Ok(())
     }
 
     /// Signs an agent's key. Only the public key of the request is used.
@@ -224,9 +276,11 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let serial = serial(&mut params);
         let not_after = window(&mut params, now, AGENT_MS);
-        let certificate = params.signed_by(&key, &self.issuer)?;
+        let trust = self.trust();
+        let ca = trust.next.unwrap_or(trust.current);
+        let certificate = params.signed_by(&key, &ca.issuer)?;
         let key_sha256 = sha256_hex(&key.subject_public_key_info());
-        Ok(Issued { pem: certificate.pem(), serial, not_after, key_sha256 })
+        Ok(Issued { pem: certificate.pem(), serial, not_after, key_sha256, ca: ca.root.spki_sha256.clone() })
     }
 
     /// The listener's own certificate chain and key, made anew at each start: names and addresses may have changed.
@@ -248,11 +302,10 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         serial(&mut params);
         window(&mut params, now, SERVER_DAYS * DAY_MS);
-        let certificate = params.signed_by(&key, &self.issuer)?;
-        let ca = CertificateDer::from_pem_slice(self.pem.as_bytes())
-            .map_err(|error| AuthorityError::Request(error.to_string()))?;
+        let ca = self.trust().current;
+        let certificate = params.signed_by(&key, &ca.issuer)?;
         let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        Ok((vec![certificate.der().clone(), ca], key))
+        Ok((vec![certificate.der().clone(), ca.root.der()?], key))
     }
 }
 
@@ -311,47 +364,4 @@ pub fn read_pem(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Time = Time::from_millis(1_790_000_000_000);
-
-    fn request(params: &CertificateParams) -> String {
-        let key = KeyPair::generate().unwrap();
-        params.serialize_request(&key).unwrap().pem().unwrap()
-    }
-
-    #[test]
-    fn names_and_usages_of_a_request_are_ignored() {
-        let folder = tempfile::tempdir().unwrap();
-        let authority = Authority::open(folder.path(), NOW).unwrap();
-        let mut forged = CertificateParams::new(vec!["collector.example".into()]).unwrap();
-        forged.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        forged.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let agent = AgentId::new(NOW);
-        let issued = authority.issue_agent(&request(&forged), agent, NOW).unwrap();
-        let der = CertificateDer::from_pem_slice(issued.pem.as_bytes()).unwrap();
-        let certified = agent_of(&der).unwrap();
-        assert_eq!((certified.agent, certified.serial), (agent, issued.serial));
-        assert_eq!((certified.issued_at, certified.expires_at), (NOW, issued.not_after));
-        assert_eq!(certified.key_sha256, issued.key_sha256);
-        let text = String::from_utf8_lossy(&der).into_owned();
-        assert!(!text.contains("collector.example"));
-        let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
-        assert!(!parsed.is_ca());
-        let usage = parsed.extended_key_usage().unwrap().unwrap().value;
-        assert!(usage.client_auth && !usage.server_auth);
-    }
-
-    #[test]
-    fn a_bad_request_is_refused_and_the_authority_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let authority = Authority::open(folder.path(), NOW).unwrap();
-        let good = request(&CertificateParams::default());
-        for bad in ["", "junk", &good[..good.len() / 2], &"A".repeat(1 << 20)] {
-            assert!(matches!(authority.issue_agent(bad, AgentId::new(NOW), NOW), Err(AuthorityError::Request(_))));
-        }
-        let again = Authority::open(folder.path(), NOW).unwrap();
-        assert_eq!(again.spki_sha256(), authority.spki_sha256());
-    }
-}
+mod tests;

@@ -63,6 +63,9 @@ enum Command {
     /// Make enrollment tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// The CA that agents believe: how it stands, and another one in its place
+    #[command(subcommand)]
+    Ca(CaCommand),
     /// Copy everything that is stored into a folder, while the collector runs; again into the same folder copies what is new
     Backup {
         /// The folder; it also takes the collector's keys
@@ -155,6 +158,37 @@ enum TokenCommand {
         #[arg(long, default_value_t = 10)]
         minutes: u32,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum CaCommand {
+    /// Tell the CAs, and which agents do not know the newest one yet
+    Show,
+    /// Make the next CA: agents get to know it with a certificate that they are asked to take
+    Rotate,
+    /// Show agents a certificate of the next CA
+    Switch {
+        /// Although agents that do not know it are locked out: they have to enroll anew
+        #[arg(long)]
+        force: bool,
+    },
+    /// Believe the old CA no more
+    Drop {
+        /// Although agents that were signed by it are locked out: they have to enroll anew
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+impl CaCommand {
+    const fn request(&self) -> admin::Request {
+        match *self {
+            Self::Show => admin::Request::Ca { step: admin::CaStep::Show, force: false },
+            Self::Rotate => admin::Request::Ca { step: admin::CaStep::Rotate, force: false },
+            Self::Switch { force } => admin::Request::Ca { step: admin::CaStep::Switch, force },
+            Self::Drop { force } => admin::Request::Ca { step: admin::CaStep::Drop, force },
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -264,6 +298,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             let config = quiet(&common)?;
             print(&runtime()?.block_on(Box::pin(demo::run(&config, Wanted { seed, days, hosts })))?);
         }
+        Command::Ca(command) => return ask(&common, command.request()),
         Command::Doctor => return ask(&common, admin::Request::Doctor),
         Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),
     }

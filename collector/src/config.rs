@@ -329,6 +329,7 @@ impl Layer {
             settings: Settings {
                 heartbeat_seconds: seconds("heartbeat_seconds", self.heartbeat_seconds, defaults.0.heartbeat_seconds)?,
                 scan_seconds: seconds("scan_seconds", self.scan_seconds, defaults.0.scan_seconds)?,
+                ..defaults.0
             },
             windows: Windows {
                 debounce_ms: window(self.drift.debounce_seconds, defaults.1.debounce_ms),
@@ -365,7 +366,6 @@ mod tests {
         std::fs::write(file.path(), text).unwrap();
         Layer::read(Some(file.path()))?.finish()
     }
-
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_known_one() {
         let error = parse("heartbeat_second = 5").unwrap_err().to_string();

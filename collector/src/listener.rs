@@ -52,14 +52,16 @@ impl PeerCertificate {
     }
 }
 
-/// TLS 1.3 for agents: a client certificate of the own CA, or none (only enrollment works without).
+/// TLS 1.3 for agents: a client certificate of an own CA, or none (only enrollment works without).
 pub fn agent_tls(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
-    ca: &CertificateDer<'static>,
+    believed: impl IntoIterator<Item = CertificateDer<'static>>,
 ) -> anyhow::Result<Arc<ServerConfig>> {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(ca.clone())?;
+    for ca in believed {
+        roots.add(ca)?;
+    }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .allow_unauthenticated()
@@ -89,21 +91,24 @@ pub fn console_tls(
     Ok(Arc::new(config))
 }
 
+/// The TLS of a listener; another one counts from the next connection on.
+pub type Tls = watch::Receiver<Arc<ServerConfig>>;
+
 /// Serves a router until `stop` says so, then lets running requests end. `gate` is asked who is shut out: the open
 /// connections of such an agent are closed at once (case 32).
 pub async fn serve(
     listener: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<Tls>,
     router: Router,
     mut stop: watch::Receiver<bool>,
     gate: Option<Arc<Service>>,
 ) {
-    let acceptor = tls.map(TlsAcceptor::from);
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = Arc::new(Tracked { watcher: GracefulShutdown::new() });
     while let Some((permit, stream, peer)) = accept(&listener, &permits, &mut stop).await {
         drop(stream.set_nodelay(true));
-        let (acceptor, router, graceful) = (acceptor.clone(), router.clone(), Arc::clone(&graceful));
+        let acceptor = tls.as_ref().map(|tls| TlsAcceptor::from(Arc::clone(&*tls.borrow())));
+        let (router, graceful) = (router.clone(), Arc::clone(&graceful));
         let gate = gate.clone();
         tokio::spawn(async move {
             let _permit = permit;

@@ -29,6 +29,7 @@ pub struct Measures {
     registry: Registry,
     reports: Family<Label, Counter>,
     requests: Family<[(&'static str, &'static str); 2], Counter>,
+    strange: Counter,
     ingest: Histogram,
     commit: Histogram,
     incident: Histogram,
@@ -42,12 +43,15 @@ impl Default for Measures {
         let incident = Histogram::new(SLOW);
         registry.register("ingest_reports", "Reports of agents by what became of them", reports.clone());
         registry.register("http_requests", "Requests by listener and class of the answer", requests.clone());
+        let strange = Counter::default();
+        let help = "Messages of agents with something in them that this collector does not know";
+        registry.register("agent_messages_not_understood", help, strange.clone());
         let seconds = Unit::Seconds;
         registry.register_with_unit("ingest", "From a report to its acknowledgement", seconds.clone(), ingest.clone());
         registry.register_with_unit("commit", "From a decision until it is durable", seconds.clone(), commit.clone());
         let help = "From when a difference was first seen to the incident for it";
         registry.register_with_unit("drift_to_incident", help, seconds, incident.clone());
-        Self { registry, reports, requests, ingest, commit, incident }
+        Self { registry, reports, requests, strange, ingest, commit, incident }
     }
 }
 
@@ -62,6 +66,11 @@ impl Measures {
         };
         self.reports.get_or_create(&[("result", result)]).inc();
         self.ingest.observe(took.as_secs_f64());
+    }
+
+    /// A message of an agent held something that is not known here.
+    pub fn count_strange(&self) {
+        self.strange.inc();
     }
 
     /// Reports that were stored.

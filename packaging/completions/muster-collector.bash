@@ -22,6 +22,9 @@ _muster__collector() {
             muster__collector,backup)
                 cmd="muster__collector__subcmd__backup"
                 ;;
+            muster__collector,ca)
+                cmd="muster__collector__subcmd__ca"
+                ;;
             muster__collector,check-config)
                 cmd="muster__collector__subcmd__check__subcmd__config"
                 ;;
@@ -70,11 +73,44 @@ _muster__collector() {
             muster__collector__subcmd__audit__subcmd__help,verify)
                 cmd="muster__collector__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
+            muster__collector__subcmd__ca,drop)
+                cmd="muster__collector__subcmd__ca__subcmd__drop"
+                ;;
+            muster__collector__subcmd__ca,help)
+                cmd="muster__collector__subcmd__ca__subcmd__help"
+                ;;
+            muster__collector__subcmd__ca,rotate)
+                cmd="muster__collector__subcmd__ca__subcmd__rotate"
+                ;;
+            muster__collector__subcmd__ca,show)
+                cmd="muster__collector__subcmd__ca__subcmd__show"
+                ;;
+            muster__collector__subcmd__ca,switch)
+                cmd="muster__collector__subcmd__ca__subcmd__switch"
+                ;;
+            muster__collector__subcmd__ca__subcmd__help,drop)
+                cmd="muster__collector__subcmd__ca__subcmd__help__subcmd__drop"
+                ;;
+            muster__collector__subcmd__ca__subcmd__help,help)
+                cmd="muster__collector__subcmd__ca__subcmd__help__subcmd__help"
+                ;;
+            muster__collector__subcmd__ca__subcmd__help,rotate)
+                cmd="muster__collector__subcmd__ca__subcmd__help__subcmd__rotate"
+                ;;
+            muster__collector__subcmd__ca__subcmd__help,show)
+                cmd="muster__collector__subcmd__ca__subcmd__help__subcmd__show"
+                ;;
+            muster__collector__subcmd__ca__subcmd__help,switch)
+                cmd="muster__collector__subcmd__ca__subcmd__help__subcmd__switch"
+                ;;
             muster__collector__subcmd__help,audit)
                 cmd="muster__collector__subcmd__help__subcmd__audit"
                 ;;
             muster__collector__subcmd__help,backup)
                 cmd="muster__collector__subcmd__help__subcmd__backup"
+                ;;
+            muster__collector__subcmd__help,ca)
+                cmd="muster__collector__subcmd__help__subcmd__ca"
                 ;;
             muster__collector__subcmd__help,check-config)
                 cmd="muster__collector__subcmd__help__subcmd__check__subcmd__config"
@@ -114,6 +150,18 @@ _muster__collector() {
                 ;;
             muster__collector__subcmd__help__subcmd__audit,verify)
                 cmd="muster__collector__subcmd__help__subcmd__audit__subcmd__verify"
+                ;;
+            muster__collector__subcmd__help__subcmd__ca,drop)
+                cmd="muster__collector__subcmd__help__subcmd__ca__subcmd__drop"
+                ;;
+            muster__collector__subcmd__help__subcmd__ca,rotate)
+                cmd="muster__collector__subcmd__help__subcmd__ca__subcmd__rotate"
+                ;;
+            muster__collector__subcmd__help__subcmd__ca,show)
+                cmd="muster__collector__subcmd__help__subcmd__ca__subcmd__show"
+                ;;
+            muster__collector__subcmd__help__subcmd__ca,switch)
+                cmd="muster__collector__subcmd__help__subcmd__ca__subcmd__switch"
                 ;;
             muster__collector__subcmd__help__subcmd__token,create)
                 cmd="muster__collector__subcmd__help__subcmd__token__subcmd__create"
@@ -161,7 +209,7 @@ _muster__collector() {
 
     case "${cmd}" in
         muster__collector)
-            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token backup restore migrate mend verify doctor demo audit openapi help"
+            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token ca backup restore migrate mend verify doctor demo audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -306,6 +354,220 @@ _muster__collector() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__collector__subcmd__ca)
+            opts="-h --config --data-dir --log-format --help show rotate switch drop help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__drop)
+            opts="-h --force --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help)
+            opts="show rotate switch drop help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help__subcmd__drop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help__subcmd__rotate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__help__subcmd__switch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__rotate)
+            opts="-h --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__show)
+            opts="-h --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__ca__subcmd__switch)
+            opts="-h --force --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__collector__subcmd__check__subcmd__config)
             opts="-h --config --data-dir --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -397,7 +659,7 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__help)
-            opts="serve check-config user token backup restore migrate mend verify doctor demo audit openapi help"
+            opts="serve check-config user token ca backup restore migrate mend verify doctor demo audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -441,6 +703,76 @@ _muster__collector() {
         muster__collector__subcmd__help__subcmd__backup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__ca)
+            opts="show rotate switch drop"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__ca__subcmd__drop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__ca__subcmd__rotate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__ca__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__ca__subcmd__switch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -161,7 +161,11 @@ pub fn section_digest<'a>(items: impl IntoIterator<Item = (&'a String, &'a Attri
 
 /// The hash of a whole inventory.
 pub fn root_digest(sections: &BTreeMap<SectionName, Digest>) -> Digest {
-    let sorted: BTreeMap<&str, &Digest> = sections.iter().map(|(name, digest)| (name.as_str(), digest)).into_map();
+    root_of(&sections.iter().map(|(name, digest)| (name.as_str(), digest)).into_map())
+}
+
+/// The same by the names of the sections, also of such as are not known here.
+pub fn root_of(sorted: &BTreeMap<&str, &Digest>) -> Digest {
     let mut hasher = blake3::Hasher::new();
     for (name, digest) in sorted {
         hasher.update(name.as_bytes()).update(&[0]).update(digest.as_bytes());

@@ -160,11 +160,14 @@ pub struct Settings {
     pub heartbeat_seconds: u32,
     /// Time between full scans.
     pub scan_seconds: u32,
+    /// Take the next certificate now: with it comes another CA to believe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renew: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { heartbeat_seconds: 300, scan_seconds: 3_600 }
+        Self { heartbeat_seconds: 300, scan_seconds: 3_600, renew: false }
     }
 }
 
@@ -206,12 +209,13 @@ pub struct HeartbeatAck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportResult {
-    /// Durable and merged.
-    Stored,
     /// The same report was stored before.
     Duplicate,
     /// Older than what the collector has (a restored spool or VM snapshot): kept aside, not merged.
     Stale,
+    /// Durable and merged; and whatever else a newer collector calls it: the echo says that it has the report.
+    #[serde(other)]
+    Stored,
 }
 
 /// Answer to a report. Sent after the commit is durable.
@@ -247,5 +251,19 @@ mod tests {
         };
         let bytes = serde_json::to_vec(&heartbeat).unwrap();
         assert!(bytes.len() <= 300, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
+    }
+
+    /// An agent and a newer collector: what the agent does not know in an answer changes nothing of what it knows (case 106).
+    #[test]
+    fn answers_of_a_newer_collector_are_read() {
+        let settings = r#""settings": {"heartbeat_seconds": 1, "scan_seconds": 2, "brand_new": 3}"#;
+        let (report, host) = (ReportId::from_bytes([1; 16]), HostId::from_bytes([2; 16]));
+        let ack = format!(
+            r#"{{"report_id": "{report}", "content_digest": "d", "result": "shelved", "host_id": "{host}", "generation": 4, {settings}, "brand_new": {{}}}}"#
+        );
+        let ack: ReportAck = serde_json::from_str(&ack).unwrap();
+        assert_eq!((ack.result, ack.generation, ack.settings.scan_seconds), (ReportResult::Stored, 4, 2));
+        let ack = format!(r#"{{"send_full": false, "recheck": true, {settings}, "can_wait": true, "brand_new": 1}}"#);
+        assert!(serde_json::from_str::<HeartbeatAck>(&ack).unwrap().recheck);
     }
 }

@@ -10,7 +10,8 @@ use crate::clock::Time;
 use crate::id::ReportId;
 use crate::section::SectionName;
 
-/// The version of the wire model that this code writes.
+/// The version of the wire model that this code writes. It grows without another number: who does not know a section or a field
+/// leaves it out and says so. Another number is a model that cannot be read at all.
 pub const SCHEMA: u32 = 1;
 
 /// Named values of an item. Names carry their unit (`size_bytes`, `speed_mbps`).
@@ -105,7 +106,7 @@ pub struct Problem {
 
 /// What a report says of a section's items.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// All items: what is not listed is not there.
     Whole(Vec<Item>),

@@ -68,7 +68,7 @@ fn median(program: &str, arguments: &[&str], runs: usize) -> anyhow::Result<Valu
 }
 
 /// The agent and whatever else is installed, one after the other on the same machine.
-pub(crate) fn run(runs: usize) -> anyhow::Result<Value> {
+pub(crate) async fn run(runs: usize) -> anyhow::Result<Value> {
     let agent = binary::path("muster-agent");
     let own = median(&agent.to_string_lossy(), &["inventory"], runs)?;
     let number = |value: &Value, field: &str| value.get(field).and_then(Value::as_f64).unwrap_or(f64::NAN);
@@ -95,5 +95,6 @@ pub(crate) fn run(runs: usize) -> anyhow::Result<Value> {
         peers.insert((*program).into(), cost);
     }
     let ratio = peers.get("fusioninventory-agent").and_then(|peer| peer.pointer("/ratio/peak")).cloned();
-    Ok(json!({"bench": "agent", "runs": runs, "muster_agent": own, "peers": peers, "ratio": ratio}))
+    let idle = crate::idle::run().await?;
+    Ok(json!({"bench": "agent", "runs": runs, "muster_agent": own, "peers": peers, "idle": idle, "ratio": ratio}))
 }

@@ -5,8 +5,10 @@ mod desk;
 mod drift;
 mod fleet;
 mod foreign;
+mod idle;
 mod ingest;
 mod inventory;
+mod prompt;
 mod query;
 mod rate;
 mod report;
@@ -49,11 +51,20 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
-    /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
+    /// The agent's full inventory beside others that take one: CPU time, peak memory, child processes; and what waits in memory
     Agent {
         /// How often each is run; the median counts
         #[arg(long, default_value_t = 5)]
         runs: usize,
+    },
+    /// Time from a change on a host until the collector knows it: accounts and packages of a tree, addresses of this machine
+    Prompt {
+        /// Changes of each kind, 25 seconds apart
+        #[arg(long, default_value_t = 50)]
+        changes: usize,
+        /// Also adds addresses to this machine's loopback and takes them away again; needs root
+        #[arg(long)]
+        addresses: bool,
     },
     /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
     Drift(Drift),
@@ -114,7 +125,8 @@ async fn main() -> ExitCode {
         Command::Query(Fleet { hosts, packages, seconds }) => query::run(hosts, packages, seconds).await,
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
-        Command::Agent { runs } => inventory::run(runs),
+        Command::Agent { runs } => inventory::run(runs).await,
+        Command::Prompt { changes, addresses } => prompt::run(changes, addresses).await,
         Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,
     };

@@ -187,6 +187,11 @@ impl Collector {
         self.wait_ready().await
     }
 
+    /// What it is started with from the next start on.
+    pub fn set_environment(&mut self, environment: &[(&str, &str)]) {
+        self.environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    }
+
     /// Asks the host's own socket, as `muster-collector user` and `token` do.
     pub async fn ask(&self, request: &Value) -> anyhow::Result<Value> {
         let mut stream = UnixStream::connect(self.data().join("admin.sock")).await?;

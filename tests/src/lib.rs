@@ -7,3 +7,4 @@ pub mod collector;
 pub mod link;
 pub mod simulated;
 pub mod wait;
+pub mod weather;

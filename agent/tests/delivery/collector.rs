@@ -135,7 +135,7 @@ impl Collector {
             wish: tokio::sync::Notify::new(),
             other_agent_id: Mutex::default(),
             got: sender,
-            settings: Mutex::new(Settings { heartbeat_seconds: 3_600, scan_seconds: 3_600 }),
+            settings: Mutex::new(Settings { heartbeat_seconds: 3_600, ..Settings::default() }),
             lifetime: Mutex::new(std::time::Duration::from_hours(7 * 24)),
         });
         let token = EnrollmentToken {

@@ -20,6 +20,7 @@ say-agent-superseded = { $agent } 在其沉默期间接管了它的主机，而�
 say-boots-take-turns = 两个启动标识交替出现：有两台机器以此代理的身份上报
 say-sequences-overtake = 两组报告序号互相超越：有两台机器以此代理的身份上报
 say-report-refused = 报告被拒收：{ $why }（自 { $at } 起）
+say-not-understood = 代理 { $agent } 上报了 { $count } 项收集器 { $collector } 不认识的内容，其余内容已接收。请升级收集器：{ $names }
 say-older-certificate = 第 { $generation } 代证书启用后，仍有机器使用旧证书
 say-clone-title = 似乎有两台机器使用 { $host } 的代理身份
 say-clone-story = { $sign }。代理 { $agent } 已被隔离：以其名义发来的报告单独存放，不会合并。可能是机器连同代理状态被克隆、快照被恢复，或状态被窃取。若只剩一台机器，请解除隔离；若两台都要保留，请拆分；若密钥被窃，请吊销。

@@ -2,6 +2,7 @@
 
 mod aside;
 mod sighting;
+mod skew;
 mod token;
 
 use muster_shared::Time;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::aside::{AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES};
 pub use self::sighting::{Sightings, WINDOW_MS};
+pub use self::skew::NotUnderstood;
 pub use self::token::{
     Admission, AdmittedKey, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, admitted_key, is_within, parse_network,
 };
@@ -70,6 +72,9 @@ pub struct PreviousCertificate {
     pub key_sha256: String,
     /// End of its life.
     pub expires_at: Time,
+    /// The CA that signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
 }
 
 /// An agent that is being split: whoever shows a certificate of it has to renew. The first one goes on as the agent, the
@@ -145,6 +150,12 @@ pub struct Agent {
     /// Set by a restore from a backup of that time: a certificate that was issued later is not known here, and is taken over once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopts_from: Option<Time>,
+    /// SHA-256 of the public key of the CA that signed the newest certificate, in hex: with that the agent got to know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
+    /// What it says that the collector does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_understood: Option<NotUnderstood>,
 }
 
 record!(Agent, Agent, |agent| agent.id.to_string());
@@ -170,18 +181,25 @@ impl Agent {
 
     /// Takes over a certificate that was just signed. The one in use stays good until the new one was used; one that was
     /// never used makes room, as its answer was lost.
-    pub fn take_certificate(&mut self, serial: String, key_sha256: String, expires_at: Time) {
+    pub fn take_certificate(&mut self, serial: String, key_sha256: String, expires_at: Time, ca: String) {
         if self.previous.is_none() {
             self.previous = Some(PreviousCertificate {
                 serial: std::mem::take(&mut self.certificate_serial),
                 key_sha256: std::mem::take(&mut self.key_sha256),
                 expires_at: self.certificate_expires_at,
+                ca: self.ca.take(),
             });
             self.certificate_generation += 1;
         }
         self.certificate_serial = serial;
         self.key_sha256 = key_sha256;
         self.certificate_expires_at = expires_at;
+        self.ca = Some(ca);
+    }
+
+    /// Whether it knows a CA for sure: it used a certificate that came with it.
+    pub fn knows_ca(&self, ca: &str) -> bool {
+        self.previous.is_none() && self.ca.as_deref() == Some(ca)
     }
 
     /// Whether a certificate that is not known here was signed after the backup from which this record was restored. A certificate
@@ -197,6 +215,7 @@ impl Agent {
         self.certificate_expires_at = expires_at;
         self.certificate_generation += 1;
         self.previous = None;
+        self.ca = None;
         self.adopts_from = None;
     }
 

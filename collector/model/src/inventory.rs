@@ -8,7 +8,7 @@ mod part;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_shared::canonical::Digest;
+use muster_shared::canonical::{Digest, root_of};
 use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, HostId, ReportId};
 use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time};
@@ -60,6 +60,32 @@ pub struct Inventory {
     /// The program that reported last, and the form of its reports: another one may see more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_by: Option<MadeBy>,
+    /// Sections that the agent counts and this collector could not read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread: BTreeMap<String, Unread>,
+}
+
+/// A section that could not be read: its agent is newer than the collector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Hash of its items, as the agent says.
+    pub digest: Digest,
+    /// The version of the collector that could not read it: another one asks for it once more.
+    pub by: String,
+}
+
+impl Inventory {
+    /// The root hash of the sections that the agent counts.
+    pub fn root_now(&self) -> Digest {
+        let read = self.sections.iter().filter(|(_, head)| head.in_root);
+        let read = read.map(|(name, head)| (name.as_str(), &head.digest));
+        root_of(&read.chain(self.unread.iter().map(|(name, unread)| (name.as_str(), &unread.digest))).collect())
+    }
+
+    /// Whether this collector read all that it can read of what the agent told.
+    pub fn is_read(&self) -> bool {
+        self.unread.values().all(|unread| unread.by == muster_shared::VERSION)
+    }
 }
 
 /// Which program made a report, and in which form.

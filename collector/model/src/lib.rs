@@ -63,6 +63,7 @@ pub mod saved_search;
 pub mod schedule;
 pub mod schema;
 pub mod search;
+pub mod skew;
 pub mod source;
 pub mod storm;
 pub mod text;

@@ -5,7 +5,7 @@ mod needed;
 
 use std::collections::BTreeMap;
 
-use muster_shared::canonical::{Digest, item_digest, root_digest, section_digest};
+use muster_shared::canonical::{Digest, item_digest, section_digest};
 use muster_shared::diff::{self, ItemMap};
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::report::{Change, Item, Report, SectionReport};
@@ -15,8 +15,9 @@ pub use self::needed::Needed;
 use crate::history::{self, HistoryEntry, ItemChange, Operation};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, MadeBy, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics,
-    StoredItem,
+    StoredItem, Unread,
 };
+use crate::skew;
 use crate::source::Source;
 
 /// What is stored of a host now.
@@ -32,6 +33,8 @@ pub struct Current {
     pub skew_ms: i64,
     /// How long the report waited, as its agent says.
     pub waited_ms: Option<i64>,
+    /// Sections of the report that cannot be read here.
+    pub unread: skew::Unread,
 }
 
 /// A report that waited less than this was told at once.
@@ -116,7 +119,11 @@ pub fn merge(
     if report.base == 0 {
         // A full report names every section whose items the agent knows; what it leaves out is not in its root.
         before.sections.values_mut().for_each(|head| head.in_root = false);
+        before.unread.clear();
     }
+    before.unread.retain(|name, _| report.sections.keys().all(|told| told.as_str() != name));
+    let by = || muster_shared::VERSION.to_owned();
+    before.unread.extend(current.unread.into_iter().map(|(name, digest)| (name, Unread { digest, by: by() })));
 
     let made_by = MadeBy { agent_version: report.agent_version.clone(), schema: report.schema };
     let mut merge = Merging {
@@ -138,8 +145,7 @@ pub fn merge(
         merge.section(*name, section, stored)?;
     }
     let Merging { mut next, out, bodies, metrics, discovered, .. } = merge;
-    let digests = next.sections.iter().filter(|(_, head)| head.in_root);
-    if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
+    if next.root_now() != report.root {
         return Err(MergeError::RootDigest);
     }
     let newcomers = next.newcomers.len();
@@ -177,6 +183,7 @@ fn blank(host: HostId, agent: AgentId) -> Inventory {
         recent: Vec::new(),
         newcomers: Vec::new(),
         made_by: None,
+        unread: BTreeMap::new(),
     }
 }
 
@@ -269,26 +276,12 @@ impl Merging<'_> {
         before: Digest,
         reset: bool,
     ) -> Result<Step, MergeError> {
-        let stable = |items: &[Item]| diff::to_map(volatility::split(name, items.to_vec()).0);
-        let (step, digest) = match &section.change {
-            Change::Whole(all) => {
-                let items = stable(all);
-                let digest = section_digest(&items);
-                let changes = if reset { Vec::new() } else { history::item_changes(name, &stored.item_map(), &items) };
-                (Step { changes, whole: Some(items) }, digest)
+        // An agent of another version may tell metrics from items in another way: then its word counts as it stands.
+        for is_split in [true, false] {
+            let (step, digest) = taken(name, section, stored, before, (reset, is_split));
+            if digest == section.digest {
+                return Ok(step);
             }
-            Change::Delta { upsert, remove } => {
-                let named = upsert.iter().map(|item| &item.key).chain(remove);
-                let old = named.filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
-                let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
-                let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
-                let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
-                (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
-            }
-            Change::Same => (Step { changes: Vec::new(), whole: None }, before),
-        };
-        if digest == section.digest {
-            return Ok(step);
         }
         Err(match section.change {
             Change::Whole(_) => MergeError::SectionDigest(name),
@@ -342,6 +335,37 @@ impl Merging<'_> {
             head.pending = 0;
             self.bodies.push(stored);
         }
+    }
+}
+
+/// The section after the change, as far as it is told, and its digest; metrics are set apart here too, or not.
+fn taken(
+    name: SectionName,
+    section: &SectionReport,
+    stored: &SectionBody,
+    before: Digest,
+    (reset, is_split): (bool, bool),
+) -> (Step, Digest) {
+    let stable = |items: &[Item]| {
+        let items = items.to_vec();
+        diff::to_map(if is_split { volatility::split(name, items).0 } else { items })
+    };
+    match &section.change {
+        Change::Whole(all) => {
+            let items = stable(all);
+            let digest = section_digest(&items);
+            let changes = if reset { Vec::new() } else { history::item_changes(name, &stored.item_map(), &items) };
+            (Step { changes, whole: Some(items) }, digest)
+        }
+        Change::Delta { upsert, remove } => {
+            let named = upsert.iter().map(|item| &item.key).chain(remove);
+            let old = named.filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
+            let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
+            let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
+            let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
+            (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
+        }
+        Change::Same => (Step { changes: Vec::new(), whole: None }, before),
     }
 }
 

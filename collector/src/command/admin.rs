@@ -31,6 +31,8 @@ pub(crate) enum Request {
     SignInLink { name: String },
     /// Make an enrollment token.
     CreateToken { name: String, uses: u32, minutes: u32 },
+    /// How the CAs stand, or a step of a rollover.
+    Ca { step: CaStep, force: bool },
     /// Read everything again.
     Verify,
     /// Hold everything that is committed now, as long as the connection stays open: for a backup.
@@ -39,6 +41,20 @@ pub(crate) enum Request {
     Doctor,
     /// What `muster quickstart` needs: an administrator, an API token, a sign-in link, an enrollment token.
     Bootstrap { user: String, password: String },
+}
+
+/// What is done about the CA.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CaStep {
+    /// Nothing.
+    Show,
+    /// The next one is made.
+    Rotate,
+    /// It takes the place of the current one.
+    Switch,
+    /// The one before is believed no more.
+    Drop,
 }
 
 /// The answer.
@@ -82,6 +98,15 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
         Request::CreateToken { name, uses, minutes } => {
             let (text, _) = service.create_enrollment_token(&call(), &name, uses, minutes).await?;
             Ok(Answer::text(text))
+        }
+        Request::Ca { step, force } => {
+            let rollover = match step {
+                CaStep::Show => service.rollover(&call()).await?,
+                CaStep::Rotate => service.rotate_ca(&call()).await?,
+                CaStep::Switch => service.switch_ca(&call(), force).await?,
+                CaStep::Drop => service.drop_ca(&call(), force).await?,
+            };
+            Ok(Answer::text(rollover.text()))
         }
         Request::Verify => {
             let problems = service.verify(&call()).await?;

@@ -3,18 +3,17 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use muster_shared::{Clock, SystemClock};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{admin, data};
 use crate::app::App;
-use crate::authority::{self, Authority, write_private};
+use crate::authority::{self, write_private};
 use crate::config::{Config, SyslogSettings};
 use crate::service::Service;
 use crate::{http, job, listener, notify};
@@ -39,14 +38,12 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     let opening = config.clone();
     let service = tokio::task::spawn_blocking(move || data::open(&opening, console, agents)).await??;
     let service = Arc::new(service);
-    let authority = Authority::open(&config.data_dir.join("pki"), SystemClock.now())?;
-    let (chain, key) = authority.issue_server(&data::names(agents.ip(), &config), SystemClock.now())?;
-    let ca = CertificateDer::from_pem_slice(authority.pem().as_bytes()).context("reading the own CA certificate")?;
-    let agent_tls = listener::agent_tls(chain, key, &ca)?;
+    let names = data::names(agents.ip(), &config);
+    let (shown, agent_tls) = watch::channel(own_tls(&service, &names)?);
     let console_tls = match &config.console_tls {
         Some((cert, key)) => {
             let (chain, key) = authority::read_pem(cert, key)?;
-            Some(listener::console_tls(chain, key)?)
+            Some(watch::channel(listener::console_tls(chain, key)?).1)
         }
         None => None,
     };
@@ -64,6 +61,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     let tasks = [
         tokio::spawn(listener::serve(console_listener, console_tls, people, stopped.clone(), None)),
         tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone(), gate)),
+        tokio::spawn(keep_certificate(Arc::clone(&service), names, shown, stopped.clone())),
         tokio::spawn(job::keep_lookup(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_relations(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_levels(Arc::clone(&service), stopped.clone())),
@@ -98,6 +96,35 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     // The store's writer ends with the last owner of the service: nothing that was acknowledged waits any more.
     drop(service);
     Ok(())
+}
+
+/// The TLS of the agents' listener by the CAs as they are now.
+fn own_tls(service: &Service, names: &[String]) -> anyhow::Result<Arc<rustls::ServerConfig>> {
+    let authority = service.authority();
+    let (chain, key) = authority.issue_server(names, SystemClock.now())?;
+    listener::agent_tls(chain, key, authority.believed()?)
+}
+
+/// Shows agents another certificate when the CAs moved, and each month: it lives a year.
+async fn keep_certificate(
+    service: Arc<Service>,
+    names: Vec<String>,
+    shown: watch::Sender<Arc<rustls::ServerConfig>>,
+    mut stop: watch::Receiver<bool>,
+) {
+    const MONTH: Duration = Duration::from_hours(30 * 24);
+    let mut moved = service.authority().watch();
+    loop {
+        tokio::select! {
+            _ = moved.changed() => {}
+            () = tokio::time::sleep(MONTH) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        match own_tls(&service, &names) {
+            Ok(tls) => drop(shown.send_replace(tls)),
+            Err(error) => tracing::error!(%error, "the agents' listener goes on with the certificate that it has"),
+        }
+    }
 }
 
 /// Learns whether this is a demo before anybody is served. Its made-up hosts are heard before anybody looks who is silent.

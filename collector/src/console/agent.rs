@@ -98,7 +98,16 @@ fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> Agen
         (None, Standing::Active) => "active",
     };
     let refused = visitor.service().refusal_of(agent.id);
-    let why = agent.standing.why().iter().chain(&refused).filter(|_| agent.revoked_at.is_none()).map(say).collect();
+    let skew = agent.skew();
+    let why = agent
+        .standing
+        .why()
+        .iter()
+        .chain(&refused)
+        .chain(&skew)
+        .filter(|_| agent.revoked_at.is_none())
+        .map(say)
+        .collect();
     AgentRow {
         why,
         forms: forms(visitor, &agent, attempt),

@@ -184,7 +184,7 @@ impl Machine {
         service.hear(&self.certified, false).await?;
         let body = serde_json::to_vec(&report).map_err(|error| DemoError::Key(error.to_string()))?;
         let (next, digest) = (report.next, Digest::of(&body));
-        let ack = Box::pin(service.ingest(self.agent, report, digest, digest.to_string(), None)).await?;
+        let ack = Box::pin(service.ingest(self.agent, report, digest, digest.to_string(), Default::default())).await?;
         if ack.result == ReportResult::Stored {
             self.generation = next;
             self.host = Some(ack.host_id);

@@ -7,27 +7,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use base64::Engine;
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
-use muster_shared::problem::FieldError;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
     HeartbeatAck, MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RECOVER_PATH, REFUSED, RENEWALS_PATH,
     REPORTS_PATH, RecoverRequest, RenewRequest, ReportAck, STANDING_PATH, StandingAnswer, WAITED_HEADER,
 };
-use muster_shared::report::{Report, SCHEMA};
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use super::body::{check_json, inflate, parse, read};
+use super::body::{check_json, inflate, read};
 use super::problem::Refusal;
 use crate::app::{Peer, Shared};
 use crate::authority::Certified;
 use crate::listener::PeerCertificate;
 use crate::service::ServiceError;
+
+mod strange;
 
 const MAX_ENROLL_BYTES: usize = 64 << 10;
 const MAX_HEARTBEAT_BYTES: usize = 4 << 10;
@@ -77,7 +78,7 @@ pub(crate) fn router() -> Router<Shared> {
         .route(STANDING_PATH, get(standing))
         .route(CHALLENGE_PATH, post(challenge))
         .route(RECOVER_PATH, post(recover))
-        .fallback(super::edge::not_found)
+        .fallback(not_found)
         .layer(Extension(Refusals::default()))
 }
 
@@ -107,7 +108,7 @@ async fn enroll(
 ) -> Result<Json<Credential>, Refusal> {
     refusals.check(peer.ip(), app.service.now())?;
     check_json(&headers)?;
-    let request: EnrollRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    let request: EnrollRequest = heard(&app, None, &read(&headers, body, MAX_ENROLL_BYTES).await?).await?;
     let answer = app.service.enroll(request, peer.ip()).await;
     Ok(Json(refusals.counted(answer, peer, app.service.now())?))
 }
@@ -121,7 +122,7 @@ async fn challenge(
 ) -> Result<Json<Challenge>, Refusal> {
     refusals.check(peer.ip(), app.service.now())?;
     check_json(&headers)?;
-    let request: ChallengeRequest = parse(&read(&headers, body, MAX_HEARTBEAT_BYTES).await?)?;
+    let request: ChallengeRequest = heard(&app, None, &read(&headers, body, MAX_HEARTBEAT_BYTES).await?).await?;
     Ok(Json(app.service.challenge(request.agent_id)?))
 }
 
@@ -134,7 +135,7 @@ async fn recover(
 ) -> Result<Json<Credential>, Refusal> {
     refusals.check(peer.ip(), app.service.now())?;
     check_json(&headers)?;
-    let request: RecoverRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    let request: RecoverRequest = heard(&app, None, &read(&headers, body, MAX_ENROLL_BYTES).await?).await?;
     let answer = app.service.recover(request, peer.ip()).await;
     Ok(Json(refusals.counted(answer, peer, app.service.now())?))
 }
@@ -176,9 +177,13 @@ async fn take(app: &Shared, speaker: &Certified, headers: &HeaderMap, body: Body
         return Err(Refusal::Malformed("the body does not fit its content-digest; send it again".into()));
     }
     let json = inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?;
-    let report: Report = parse(&json).map_err(|refusal| of_schema(&json, refusal))?;
+    let (report, strange) = strange::report(&json)?;
+    if !strange.names.is_empty() {
+        app.service.note_strange(speaker.agent, Some(&report.agent_version), &strange.names).await?;
+    }
     let waited = headers.get(WAITED_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
-    Ok(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest, waited).await?)
+    let sent = (waited, strange.unread);
+    Ok(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest, sent).await?)
 }
 
 async fn heartbeat(
@@ -188,7 +193,7 @@ async fn heartbeat(
     body: Body,
 ) -> Result<Json<HeartbeatAck>, Refusal> {
     check_json(&headers)?;
-    let heartbeat: Heartbeat = parse(&read(&headers, body, MAX_HEARTBEAT_BYTES).await?)?;
+    let heartbeat: Heartbeat = heard(&app, Some(&speaker), &read(&headers, body, MAX_HEARTBEAT_BYTES).await?).await?;
     Ok(Json(app.service.heartbeat(speaker.agent, heartbeat).await?))
 }
 
@@ -199,21 +204,27 @@ async fn renew(
     body: Body,
 ) -> Result<Json<Credential>, Refusal> {
     check_json(&headers)?;
-    let request: RenewRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    let request: RenewRequest = heard(&app, Some(&speaker), &read(&headers, body, MAX_ENROLL_BYTES).await?).await?;
     Ok(Json(app.service.renew(speaker.agent, &speaker.serial, request).await?))
 }
 
-/// A report of another schema has fields that are not known here: then the schema is what is wrong with it (case 11).
-fn of_schema(json: &[u8], refusal: Refusal) -> Refusal {
-    #[derive(serde::Deserialize)]
-    struct Schema {
-        schema: u32,
-    }
-    match serde_json::from_slice(json) {
-        Ok(Schema { schema }) if schema != SCHEMA && matches!(refusal, Refusal::Fields(_)) => {
-            let detail = format!("schema {schema} is not known here; this collector speaks {SCHEMA}");
-            Refusal::Fields(vec![FieldError { pointer: "/schema".to_owned(), detail }])
+/// A message as it is known here. What is not known in it is noted of the agent, where it is known which one speaks.
+async fn heard<T: DeserializeOwned>(app: &Shared, speaker: Option<&Certified>, bytes: &[u8]) -> Result<T, Refusal> {
+    let (message, strange) = strange::message(bytes)?;
+    match speaker {
+        Some(speaker) if !strange.names.is_empty() => {
+            app.service.note_strange(speaker.agent, None, &strange.names).await?;
         }
-        _ => refusal,
+        None if !strange.names.is_empty() => {
+            tracing::warn!(names = ?strange.names, "an agent says what is not known here");
+        }
+        _ => {}
     }
+    Ok(message)
+}
+
+/// Another kind of message, or another protocol altogether.
+async fn not_found(uri: Uri) -> Refusal {
+    let other = uri.path().strip_prefix("/agent/v").and_then(|rest| rest.split('/').next()?.parse().ok());
+    other.filter(|version: &u32| *version != 1).map_or(Refusal::NoRoute, Refusal::Protocol)
 }

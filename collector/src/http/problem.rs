@@ -32,6 +32,8 @@ pub(crate) enum Refusal {
     NoPrecondition,
     /// The page or route is not there.
     NoRoute,
+    /// An agent speaks another protocol.
+    Protocol(u32),
     /// The request comes from another site.
     CrossSite,
 }
@@ -175,6 +177,13 @@ impl Refusal {
             Self::NoRoute => {
                 let detail = Some("/api/openapi.json lists what is there".to_owned());
                 document(StatusCode::NOT_FOUND, "no-route", "There is nothing at this address", detail)
+            }
+            Self::Protocol(version) => {
+                let detail = format!(
+                    "the agent speaks version {version} of the protocol, this collector speaks 1 only: update whichever of \
+                     both is the older one"
+                );
+                document(StatusCode::NOT_FOUND, "protocol", "Another version of the protocol", Some(detail))
             }
             Self::CrossSite => {
                 let detail = Some("forms are taken from the console's own pages only".to_owned());

@@ -5,6 +5,8 @@ mod certificate;
 mod clone;
 mod recovery;
 mod refusal;
+mod rollover;
+mod skew;
 mod waiting;
 
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Split, Standing, parse_network};
@@ -19,6 +21,7 @@ use muster_store::{Index, Scan, TypedStore};
 pub(crate) use self::certificate::barred;
 pub(super) use self::recovery::Challenges;
 pub(super) use self::refusal::Refusals;
+pub use self::rollover::Rollover;
 pub(super) use self::waiting::Waiting;
 use super::{Call, Service, ServiceError, conflict, invalid};
 use crate::authority::{AuthorityError, sha256_hex};
@@ -113,7 +116,7 @@ impl Service {
         };
         let token = EnrollmentToken {
             url: self.policy().agents_url.clone(),
-            ca_spki_sha256: self.authority.spki_sha256().to_owned(),
+            ca_spki_sha256: self.authority.spki_sha256(),
             id: record.id,
             secret: token_secret,
         };

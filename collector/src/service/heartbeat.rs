@@ -46,12 +46,12 @@ impl Service {
         if let Some(barred) = barred(&standing) {
             return Err(barred);
         }
-        let settings = self.policy().agents;
+        let settings = self.settings_of(&stored.value);
         let full = HeartbeatAck { send_full: true, recheck: false, settings, can_wait: true };
         let Some(host) = stored.value.host else { return Ok(full) };
         let Some(head) = self.recall_head(host).await? else { return Ok(full) };
         let root = heartbeat.root;
-        let same = head == Head { agent, generation: heartbeat.generation, root };
+        let same = head == Head { agent, generation: heartbeat.generation, root, is_read: true };
         self.decide(|| async move {
             let turn = self.recall.turn();
             let before = self.last_seen(host).await?;

@@ -4,12 +4,13 @@ mod limit;
 
 use std::collections::BTreeMap;
 
-use muster_model::agent::Standing;
+use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::host::{self, Host, LastSeen};
 use muster_model::inventory::Inventory;
 use muster_model::merge::{self, Current, MergeError, Merged, Needed};
+use muster_model::skew::Unread;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
@@ -19,23 +20,24 @@ use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::Report;
 use muster_store::TypedStore;
 
-pub(crate) use self::limit::check_limits;
+pub(crate) use self::limit::{check_limits, other_schema};
 use super::agent::barred;
 use super::identification::Placed;
 use super::{Service, ServiceError, invalid};
 
 impl Service {
-    /// Merges a report, which waited as long as its agent says. Returns after the commit is durable.
+    /// Merges a report, which waited as long as its agent says and had sections that cannot be read here. Returns after the
+    /// commit is durable.
     pub async fn ingest(
         &self,
         agent: AgentId,
         report: Report,
         body: Digest,
         content_digest: String,
-        waited_ms: Option<i64>,
+        (waited_ms, unread): (Option<i64>, Unread),
     ) -> Result<ReportAck, ServiceError> {
         let began = std::time::Instant::now();
-        let ack = self.take_in(agent, &report, (body, waited_ms), &content_digest).await;
+        let ack = self.take_in(agent, &report, (body, waited_ms, &unread), &content_digest).await;
         self.measures().count_report(ack.as_ref().ok().map(|ack| ack.result), began.elapsed());
         ack
     }
@@ -44,7 +46,7 @@ impl Service {
         &self,
         agent: AgentId,
         report: &Report,
-        sent: (Digest, Option<i64>),
+        sent: (Digest, Option<i64>, &Unread),
         digest: &str,
     ) -> Result<ReportAck, ServiceError> {
         let _permit =
@@ -84,7 +86,7 @@ impl Service {
         &self,
         agent: AgentId,
         report: &Report,
-        (body, waited_ms): (Digest, Option<i64>),
+        (body, waited_ms, unread): (Digest, Option<i64>, &Unread),
         digest: &str,
     ) -> Result<Result<ReportAck, ServiceError>, ServiceError> {
         self.decide(|| async move {
@@ -94,7 +96,7 @@ impl Service {
                 Placed::Waits(changes, why) => return Ok((changes, Err(why))),
             };
             let inventory = self.recall_inventory(host.value.id).await?;
-            let mut ack = self.ack(report, digest, host.value.id);
+            let mut ack = self.ack(report, digest, (host.value.id, &stored.value));
             if let Some(known) = &inventory {
                 ack.generation = known.value.generation;
                 match known.value.recent.iter().find(|recent| recent.id == report.report_id) {
@@ -112,6 +114,7 @@ impl Service {
             }
             let mut current = self.current(&host.value, inventory.as_deref(), report).await?;
             current.waited_ms = waited_ms;
+            current.unread.clone_from(unread);
             let (now, skew_ms) = (self.now(), current.skew_ms);
             let before = if host.value.sources.is_empty() {
                 None
@@ -157,14 +160,14 @@ impl Service {
         .await
     }
 
-    fn ack(&self, report: &Report, content_digest: &str, host_id: HostId) -> ReportAck {
+    fn ack(&self, report: &Report, content_digest: &str, (host_id, agent): (HostId, &Agent)) -> ReportAck {
         ReportAck {
             report_id: report.report_id,
             content_digest: content_digest.to_owned(),
             result: ReportResult::Stored,
             host_id,
             generation: 0,
-            settings: self.policy().agents,
+            settings: self.settings_of(agent),
         }
     }
 
@@ -192,7 +195,8 @@ impl Service {
         }
         let last_seen = self.last_seen(host.id).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms, waited_ms: None })
+        let inventory = inventory.map(|stored| stored.value.clone());
+        Ok(Current { inventory, bodies, floor, skew_ms, waited_ms: None, unread: Unread::new() })
     }
 
     async fn store_merged(

@@ -35,6 +35,8 @@ pub(crate) struct Head {
     pub(crate) generation: u64,
     /// Root hash.
     pub(crate) root: Digest,
+    /// Whether nothing was left unread by another collector.
+    pub(crate) is_read: bool,
 }
 
 #[derive(Debug, Default)]
@@ -219,8 +221,9 @@ impl Service {
             kept.turn
         };
         let Some(found) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(None) };
+        let is_read = found.value.is_read();
         let Inventory { agent, generation, root, .. } = found.value;
-        let head = Head { agent, generation, root };
+        let head = Head { agent, generation, root, is_read };
         let mut kept = self.recall.kept();
         if kept.turn == turn {
             kept.heads.insert(host, head);

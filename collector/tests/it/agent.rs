@@ -129,7 +129,7 @@ async fn an_enrollment_token_is_shown_once() {
     let text = made["token"].as_str().unwrap();
     let parsed: muster_shared::enrollment::EnrollmentToken = text.parse().unwrap();
     assert_eq!(
-        (parsed.url.as_str(), parsed.ca_spki_sha256.as_str()),
+        (parsed.url.as_str(), parsed.ca_spki_sha256),
         ("https://collector.test:8443", lab.authority.spki_sha256())
     );
     assert_eq!((&made["state"], &made["max_uses"], &made["uses"]), (&json!("active"), &json!(1), &json!(0)));

@@ -40,11 +40,12 @@ impl Open {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = socket.local_addr().unwrap();
         let (chain, key) = lab.authority.issue_server(&["127.0.0.1".into()], lab.service.now()).unwrap();
-        let tls = listener::agent_tls(chain, key, &lab.ca()).unwrap();
+        let tls = listener::agent_tls(chain, key, [lab.ca()]).unwrap();
         let router = http::agents(Arc::new(App { service: Arc::clone(&lab.service), is_secure: false }));
         let (stop, stopped) = watch::channel(false);
         let gate = Some(Arc::clone(&lab.service));
-        let serving = tokio::spawn(listener::serve(socket, Some(tls), router, stopped, gate));
+        let serving =
+            tokio::spawn(listener::serve(socket, Some(tokio::sync::watch::channel(tls).1), router, stopped, gate));
         Self { lab, at, stop, serving }
     }
 

@@ -175,13 +175,9 @@ async fn a_malformed_enrollment_is_named() {
     let mut request = ask(Method::POST, "", "/enroll", &[("content-type", "application/json")], None);
     *request.body_mut() = axum::body::Body::from(twice);
     lab.agents(request, From::default()).await.problem(400, "malformed");
-    for (field, value) in [
-        ("hostname", json!("")),
-        ("hostname", json!("x".repeat(254))),
-        ("token_id", json!("agent_1")),
-        ("agent_id", json!("agent_00000000000000000000000000000000")),
-        ("max_uses", json!(7)),
-    ] {
+    for (field, value) in
+        [("hostname", json!("")), ("hostname", json!("x".repeat(254))), ("token_id", json!("agent_1"))]
+    {
         let mut request = body(&token, &key);
         request[field] = value;
         assert_eq!(post(&lab, request, 1).await.pointers(422), [format!("/{field}")]);
@@ -193,4 +189,11 @@ async fn a_malformed_enrollment_is_named() {
     let text = ask(Method::POST, "", "/enroll", &[("content-type", "text/plain")], None);
     lab.agents(text, from).await.problem(415, "media-type");
     assert_eq!(agents(&lab).await, 0);
+    // What is no field of an enrollment is left out (case 11): nobody names his own agent.
+    let mut request = body(&token, &key);
+    request["agent_id"] = json!("agent_00000000000000000000000000000000");
+    request["max_uses"] = json!(7);
+    let credential = post(&lab, request.clone(), 1).await.expect(200).json();
+    assert_ne!(credential["agent_id"], request["agent_id"]);
+    assert_eq!(agents(&lab).await, 1);
 }

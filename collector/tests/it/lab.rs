@@ -105,7 +105,7 @@ impl Lab {
 
     /// The certificate of the authority.
     pub(crate) fn ca(&self) -> CertificateDer<'static> {
-        rustls_pki_types::pem::PemObject::from_pem_slice(self.authority.pem().as_bytes()).unwrap()
+        rustls_pki_types::pem::PemObject::from_pem_slice(self.service.authority().pem().as_bytes()).unwrap()
     }
 
     /// The use cases over the same store, as they are after a start.

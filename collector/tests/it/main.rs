@@ -125,6 +125,8 @@ mod report_plan;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod rollover;
+#[cfg(test)]
 mod saved_search;
 #[cfg(test)]
 mod search;

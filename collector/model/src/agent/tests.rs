@@ -24,6 +24,8 @@ fn agent() -> Agent {
         split: None,
         split_from: None,
         superseded_by: None,
+        ca: None,
+        not_understood: None,
         adopts_from: None,
     }
 }
@@ -32,10 +34,10 @@ fn agent() -> Agent {
 fn the_certificate_before_is_good_until_the_new_one_was_used() {
     let mut agent = agent();
     assert_eq!(agent.shown("s1", NOW), Shown::Newest);
-    agent.take_certificate("s2".into(), "k2".into(), NOW.plus_millis(20));
+    agent.take_certificate("s2".into(), "k2".into(), NOW.plus_millis(20), "ca2".into());
     assert_eq!((agent.certificate_generation, agent.shown("s1", NOW)), (2, Shown::Previous));
     // The answer was lost and asked for again: still the second generation, and the lost certificate is nobody's.
-    agent.take_certificate("s3".into(), "k2".into(), NOW.plus_millis(20));
+    agent.take_certificate("s3".into(), "k2".into(), NOW.plus_millis(20), "ca2".into());
     assert_eq!((agent.certificate_generation, agent.shown("s2", NOW)), (2, Shown::Retired));
     assert_eq!(agent.shown("s1", NOW.plus_millis(11)), Shown::Expired);
     assert_eq!(agent.shown("s3", NOW), Shown::NewestFirst);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_shared::canonical::root_digest;
 use muster_shared::id::ReportId;
 use muster_shared::report::SCHEMA;
 use muster_shared::{Attributes, Item, Problem, SectionStatus};
@@ -124,7 +125,14 @@ impl Stored {
             }
             Some((*name, body))
         });
-        Current { inventory: self.inventory.clone(), bodies: loaded.collect(), floor: 0, skew_ms: 0, waited_ms: None }
+        Current {
+            inventory: self.inventory.clone(),
+            bodies: loaded.collect(),
+            floor: 0,
+            skew_ms: 0,
+            waited_ms: None,
+            unread: BTreeMap::new(),
+        }
     }
 
     fn merge(&mut self, agent: AgentId, report: &Report, now: Time) -> Result<Merged, MergeError> {
@@ -404,6 +412,19 @@ fn metrics_are_kept_apart_and_an_agent_that_hashes_without_them_is_right() {
     let merged = stored.merge(AGENT, &report, at(0)).unwrap();
     assert_eq!(stored.body(Memory).item_map(), stable, "a careless agent cannot bring a metric into the inventory");
     assert_eq!(merged.metrics[0].values["memory"]["free_bytes"], 7);
+}
+
+/// An agent of another version, to which something is an item's that is a metric here (case 106).
+#[test]
+fn an_agent_that_tells_metrics_in_another_way_is_taken_at_its_word() {
+    let (mut stored, mut teller) = (Stored::default(), Teller::default());
+    for (free, is_first) in [(7, true), (8, false)] {
+        let all = items([Item::new("memory").with("total_bytes", 100).with("free_bytes", free)]);
+        let report = teller.report(&BTreeMap::from([(Memory, Some(all.clone()))]));
+        let merged = stored.merge(AGENT, &report, at(free)).unwrap();
+        assert_eq!(merged.is_first, is_first);
+        assert_eq!(stored.body(Memory).item_map(), all);
+    }
 }
 
 /// Names of attributes as the agent's collectors write them.

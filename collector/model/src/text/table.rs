@@ -62,6 +62,10 @@ const ENGLISH: &[(&str, &str)] = &[
     ("boots_take_turns", "two boot ids take turns: two machines speak as this agent"),
     ("sequences_overtake", "two sequences of reports overtake each other: two machines speak as this agent"),
     ("report_refused", "reports refused: {why} (since {at})"),
+    (
+        "not_understood",
+        "agent {agent} says {count} things that collector {collector} does not know; the rest is taken. Update the collector: {names}",
+    ),
     ("older_certificate", "an older certificate was used after the one of generation {generation}"),
     ("clone_title", "Two seem to speak as the agent of {host}"),
     (

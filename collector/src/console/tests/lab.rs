@@ -137,7 +137,8 @@ impl Lab {
     async fn report(&mut self) {
         let report = self.whole();
         let body = Digest::of(&serde_json::to_vec(&report).unwrap());
-        let ack = self.service.ingest(self.agent, report, body, "sha-256=:x:".into(), None).await.unwrap();
+        let ack =
+            self.service.ingest(self.agent, report, body, "sha-256=:x:".into(), Default::default()).await.unwrap();
         self.host = ack.host_id.to_string();
         self.settle().await;
     }
@@ -148,7 +149,7 @@ impl Lab {
         let agent = enroll(&self.service, &text).await;
         let report = self.whole();
         let body = Digest::of(&serde_json::to_vec(&report).unwrap());
-        self.service.ingest(agent, report, body, "sha-256=:x:".into(), None).await.unwrap_err();
+        self.service.ingest(agent, report, body, "sha-256=:x:".into(), Default::default()).await.unwrap_err();
         self.settle().await;
     }
 

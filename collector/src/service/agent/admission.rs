@@ -152,6 +152,7 @@ impl Service {
         let issued = self.authority.issue_agent(&request.csr_pem, agent, now).map_err(bad_request)?;
         known.value.certificate_serial.clone_from(&issued.serial);
         known.value.certificate_expires_at = issued.not_after;
+        known.value.ca = Some(issued.ca.clone());
         let is_pending = matches!(known.value.standing, Standing::Pending { .. });
         let call = Call { actor: Actor::Agent(agent), via: "agent", request_id: None };
         changes.audit.push(call.audit(now, "agent.enroll_again", agent, token.value.name));
@@ -208,7 +209,7 @@ impl Service {
         Credential {
             agent_id,
             certificate_pem: issued.pem,
-            ca_pem: self.authority.pem().to_owned(),
+            ca_pem: self.authority.pem(),
             not_after: issued.not_after,
             settings: self.policy().agents,
             is_pending,
@@ -244,5 +245,7 @@ pub(super) fn new_agent(
         split_from: None,
         superseded_by: None,
         adopts_from: None,
+        ca: Some(issued.ca.clone()),
+        not_understood: None,
     }
 }

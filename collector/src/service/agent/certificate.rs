@@ -170,7 +170,8 @@ impl Service {
                 return Err(crate::service::invalid("/csr_pem", "a new certificate takes a new key"));
             }
             let issued = self.authority.issue_agent(&request.csr_pem, agent, now).map_err(bad_request)?;
-            stored.value.take_certificate(issued.serial.clone(), issued.key_sha256.clone(), issued.not_after);
+            let (serial, key, ca) = (issued.serial.clone(), issued.key_sha256.clone(), issued.ca.clone());
+            stored.value.take_certificate(serial, key, issued.not_after, ca);
             let call = Call { actor: Actor::Agent(agent), via: "agent", request_id: None };
             let mut changes = ChangeSet::new();
             let summary = format!("certificate {}, generation {}", issued.serial, stored.value.certificate_generation);

@@ -104,7 +104,8 @@ impl Service {
                 record.previous = None;
             }
             let issued = self.authority.issue_agent(&request.csr_pem, agent, now).map_err(bad_request)?;
-            record.take_certificate(issued.serial.clone(), issued.key_sha256.clone(), issued.not_after);
+            let (serial, key, ca) = (issued.serial.clone(), issued.key_sha256.clone(), issued.ca.clone());
+            record.take_certificate(serial, key, issued.not_after, ca);
             let summary = format!("certificate {} from {from}, recovery {}", issued.serial, record.recoveries);
             changes.audit.push(call.audit(now, "agent.recover", agent, summary));
             let is_pending = record.standing != Standing::Active;

@@ -1,14 +1,12 @@
 //! A host's items as they were before a merge: compensating history, nothing is rewritten.
 
-use std::collections::BTreeMap;
-
 use muster_model::event::Event;
 use muster_model::history::{self, HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::inventory::Inventory;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Versioned};
-use muster_shared::canonical::{root_digest, section_digest};
+use muster_shared::canonical::section_digest;
 use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, ReportId};
 
@@ -69,13 +67,7 @@ impl Service {
         if seq >= from {
             inventory.history = seq;
         }
-        let digests: BTreeMap<_, _> = inventory
-            .sections
-            .iter()
-            .filter(|(_, head)| head.in_root)
-            .map(|(name, head)| (*name, head.digest))
-            .collect();
-        inventory.root = root_digest(&digests);
+        inventory.root = inventory.root_now();
         inventory.looked_at = Some(now);
         if seq >= from {
             changes.events.push(Event::HostRebased { host: host.id, from, to: seq });

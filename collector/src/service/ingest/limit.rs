@@ -1,18 +1,20 @@
 //! Bounds of a report that a well-behaved agent never meets.
 
 use muster_shared::bound::{ITEMS, KEY_BYTES, NAME_BYTES, text_bytes};
-use muster_shared::report::{Change, Report};
+use muster_shared::report::{Change, Report, SCHEMA};
 
 use crate::service::{ServiceError, invalid};
 
+/// Why a report of another schema is refused, and what to do (case 107).
+pub(crate) fn other_schema(schema: u32) -> String {
+    let what = if schema > SCHEMA { "update the collector first, then its agents" } else { "update the agent" };
+    format!("the report has schema {schema}, and this collector knows schema {SCHEMA} only: {what}")
+}
+
 /// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
 pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
-    if report.schema != muster_shared::report::SCHEMA {
-        let known = muster_shared::report::SCHEMA;
-        return Err(invalid(
-            "/schema",
-            format!("schema {} is not known here; this collector speaks {known}", report.schema),
-        ));
+    if report.schema != SCHEMA {
+        return Err(invalid("/schema", other_schema(report.schema)));
     }
     if report.next <= report.base {
         return Err(invalid("/next", "the next generation must be greater than the base"));

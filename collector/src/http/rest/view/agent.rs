@@ -22,8 +22,10 @@ pub(crate) struct AgentView {
     matched: Value,
     /// `pending`, `enrolled`, `active`, `quarantined` or `revoked`.
     state: String,
-    /// Why it is pending or quarantined, or its reports are refused.
+    /// Why it is pending or quarantined, its reports are refused, or what of them this collector does not know.
     why: Option<String>,
+    /// Sections, fields and values of its messages that this collector does not know: the agent is newer.
+    not_understood: Vec<String>,
     enrolled_at: String,
     certificate_serial: String,
     /// Counts certificates: an older one that is used after a newer one tells of a copy.
@@ -42,7 +44,8 @@ impl AgentView {
     /// An agent, and why its last report was refused.
     pub(crate) fn new(stored: Versioned<Agent>, refused: Option<Text>) -> Self {
         let agent = stored.value;
-        let why: Vec<Text> = agent.standing.why().iter().cloned().chain(refused).collect();
+        let why: Vec<Text> = agent.standing.why().iter().cloned().chain(refused).chain(agent.skew()).collect();
+        let not_understood = agent.not_understood().map(|noted| noted.names.iter().cloned().collect());
         let state = match (agent.revoked_at, &agent.standing, agent.host) {
             (Some(_), ..) => "revoked",
             (None, Standing::Pending { .. } | Standing::Quarantined { .. }, _) => agent.standing.as_str(),
@@ -57,6 +60,7 @@ impl AgentView {
             matched: serde_json::to_value(agent.matched).unwrap_or_default(),
             state: state.into(),
             why: Some(why).filter(|why| !why.is_empty()).map(|why| in_one_line(&why)),
+            not_understood: not_understood.unwrap_or_default(),
             enrolled_at: at(agent.enrolled_at),
             certificate_serial: agent.certificate_serial,
             certificate_generation: agent.certificate_generation,

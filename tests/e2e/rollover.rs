@@ -1,0 +1,87 @@
+//! The CA is replaced under running agents (case 38): nobody is locked out, and what is refused is said.
+
+use std::path::Path;
+
+use muster_tests::agent::{Agent, Enrolled, Tree};
+use muster_tests::api::Api;
+use muster_tests::collector::Collector;
+use muster_tests::simulated::SimulatedAgent;
+use muster_tests::wait::until;
+
+const USERS: &str = "root:x:0:0:root:/root:/bin/bash\n";
+
+/// A step of the rollover: whether it was done, and what it said.
+fn ca(collector: &Collector, step: &[&str]) -> (bool, String) {
+    let output = collector.command(&[&["ca"], step].concat()).unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+async fn until_known(collector: &Collector, expected: &str) {
+    until(expected, async || Ok(ca(collector, &["show"]).1.contains(expected).then_some(()))).await.unwrap();
+}
+
+/// A change on a host arrives.
+async fn arrives(api: &Api, tree: &Tree, user: &str) {
+    tree.write("etc/passwd", &format!("{USERS}{user}:x:1000:1000::/:/bin/sh\n"));
+    until(user, async || {
+        let users = api.list_all("/items?class=user").await?;
+        Ok(users.iter().any(|item| item["key"] == user).then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
+async fn host(collector: &Collector, dir: &Path, name: &str, machine_id: &str) -> (Tree, Enrolled) {
+    let token = collector.enrollment_token(1).await.unwrap();
+    let tree = Tree::named(dir, name, machine_id);
+    (tree, Agent::enroll(&dir.join(format!("agent-{name}")), &token, None).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ca_is_replaced_under_running_agents() {
+    let dir = tempfile::tempdir().unwrap();
+    let quick = [("MUSTER_HEARTBEAT_SECONDS", "1"), ("MUSTER_SCAN_SECONDS", "1")];
+    let mut collector = Collector::start(dir.path(), &quick).await.unwrap();
+    let (api, _) = collector.bootstrap().await.unwrap();
+    let (tree_a, agent_a) = host(&collector, dir.path(), "web-1", &"1a".repeat(16)).await;
+    let (tree_b, agent_b) = host(&collector, dir.path(), "web-2", &"2b".repeat(16)).await;
+    let _running_a = agent_a.run(&tree_a).unwrap();
+    let running_b = agent_b.run(&tree_b).unwrap();
+    arrives(&api, &tree_a, "ann").await;
+    arrives(&api, &tree_b, "ben").await;
+
+    // One of both is away for the whole first step.
+    drop(running_b);
+    let first = ca(&collector, &["show"]).1;
+    assert!(ca(&collector, &["rotate"]).0);
+    until_known(&collector, "1 of 2 agents").await;
+    let (done, said) = ca(&collector, &["switch"]);
+    assert!(!done && said.contains("web-2") && !said.contains("web-1"), "{said}");
+    arrives(&api, &tree_a, "cat").await;
+    // A start in between changes nothing.
+    collector.kill().unwrap();
+    collector.restart().await.unwrap();
+    let running_b = agent_b.run(&tree_b).unwrap();
+    until_known(&collector, "2 of 2 agents").await;
+    let (done, said) = ca(&collector, &["switch"]);
+    assert!(done, "{said}");
+    assert!(!said.contains(first.lines().next().unwrap()), "another CA is shown: {said}");
+
+    // New connections meet the new certificate, of old agents and of one that knows only the new CA.
+    drop(running_b);
+    let _running_b = agent_b.run(&tree_b).unwrap();
+    let token = collector.enrollment_token(1).await.unwrap();
+    SimulatedAgent::enroll(&token, &collector.ca_file, "late").await.unwrap();
+    arrives(&api, &tree_a, "dan").await;
+    arrives(&api, &tree_b, "eva").await;
+    let (done, said) = ca(&collector, &["drop"]);
+    assert!(done, "{said}");
+    collector.kill().unwrap();
+    collector.restart().await.unwrap();
+    arrives(&api, &tree_a, "fay").await;
+    arrives(&api, &tree_b, "gus").await;
+    let agents = api.list_all("/agents").await.unwrap();
+    assert!(agents.iter().all(|agent| agent["state"] != "quarantined"), "{agents:?}");
+    assert!(api.get("/audit/verify").await.unwrap()["ok"].as_bool().unwrap());
+}
