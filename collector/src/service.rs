@@ -52,6 +52,7 @@ pub(crate) mod named;
 mod noted;
 pub mod notification;
 pub mod on_call;
+pub mod overlay;
 pub mod overview;
 mod page;
 pub mod past;
@@ -202,6 +203,8 @@ pub struct Service {
     sweeps: Kept<sweep::Sweeps>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// When it was last looked what counts of declared items.
+    settled: BlockingMutex<Option<Time>>,
     /// When it was last looked how services do.
     tracked: BlockingMutex<Option<Time>>,
     /// How far the looks at what hosts use have come.
@@ -268,6 +271,7 @@ impl Service {
             grounds: sight::Grounds::default(),
             sweeps: Kept::default(),
             silent: BlockingMutex::default(),
+            settled: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
             capacity: BlockingMutex::default(),
             majority: Mutex::new(None),

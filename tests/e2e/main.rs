@@ -18,5 +18,6 @@ mod kill;
 mod mail;
 mod network;
 mod quickstart;
+mod recorded;
 mod snapshot;
 mod syslog;

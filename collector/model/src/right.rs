@@ -168,6 +168,8 @@ names! {
         SourceReport = "source.report",
         /// Say which source is believed.
         ReconciliationUpdate = "reconciliation.update",
+        /// Say how long the past is kept.
+        RetentionUpdate = "retention.update",
         /// Pin a value of an item, and take the pin back.
         ItemPin = "item.pin",
         /// Keep searches for oneself.
@@ -321,6 +323,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::AgentRevoke
         | Action::EnrollmentManage
         | Action::UserManage
+        | Action::RetentionUpdate
         | Action::TicketImport
         | Action::LevelManage
         | Action::NotificationManage => &[Administrator],

@@ -59,6 +59,8 @@ mod evidence;
 #[cfg(test)]
 mod exchange;
 #[cfg(test)]
+mod facet;
+#[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod fleet;
@@ -119,6 +121,8 @@ mod reach;
 #[cfg(test)]
 mod relation;
 #[cfg(test)]
+mod relation_file;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod report_plan;
@@ -139,4 +143,8 @@ mod ticket_list;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod voice;
+#[cfg(test)]
 mod waiver;
+#[cfg(test)]
+mod watch;

@@ -13,6 +13,7 @@ mod saved_search;
 use super::value::Pattern;
 use super::{Operator, Term};
 use crate::finding::FindingState;
+use crate::host::status::Status;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
@@ -165,7 +166,11 @@ pub const HOST: Fields<'static> = Fields {
         field("memory_bytes", Integer, "its memory"),
         field("findings", Integer, "findings that stand"),
         field("drift", Integer, "findings that stand, that no change explains and that nobody lets stand"),
-        choice("status", || vec!["up", "unknown"], "whether it reports"),
+        choice(
+            "status",
+            Status::names,
+            "how it stands with its reports: `late` missed one, `stale` three, `missing` is stale for two weeks",
+        ),
         field("last_seen", Kind::Time, "when it was last heard"),
         field("created_at", Kind::Time, "when it was first seen"),
         field("unread", Integer, "sections that could not be read completely"),
@@ -202,7 +207,7 @@ pub const ITEM: Fields<'static> = Fields {
         field("host.os", Text, "the host's operating system"),
         field("host.architecture", Text, "the host's architecture"),
         field("host.virtualization", Text, "what the host runs on"),
-        choice("host.status", || vec!["up", "unknown"], "whether the host reports"),
+        choice("host.status", Status::names, "how the host stands with its reports"),
         choice(
             "lifecycle",
             lifecycles,
@@ -262,6 +267,7 @@ pub const TICKET: Fields<'static> = Fields {
         field("source", Text, "the other desk that it was imported from"),
         field("external_id", Text, "what that desk calls it"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
+        field(KNOWN_AT, Kind::Time, "the same: what is done is known as it is done"),
     ],
     words: &["title", "number"],
     attributes: false,
