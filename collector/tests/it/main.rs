@@ -129,6 +129,8 @@ mod report_plan;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod said_history;
+#[cfg(test)]
 mod saved_search;
 #[cfg(test)]
 mod search;
