@@ -5,6 +5,7 @@ mod desk;
 mod drift;
 mod fleet;
 mod foreign;
+mod growth;
 mod ingest;
 mod inventory;
 mod query;
@@ -57,6 +58,12 @@ enum Command {
     },
     /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
     Drift(Drift),
+    /// One table of how figures grow, from files with the JSON lines of runs at several sizes
+    Growth {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<std::path::PathBuf>,
+    },
     /// Lists, filters, the board and searches over many tickets; how fast they are opened
     Desk(Desk),
 }
@@ -115,6 +122,7 @@ async fn main() -> ExitCode {
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
+        Command::Growth { files } => growth::run(&files),
         Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,
     };

@@ -27,16 +27,21 @@ struct State {
 async fn told(lab: &Lab, token: &str, (host, shop): (&str, &str), moment: &str) -> Option<State> {
     let answer = lab.get(token, &format!("/api/v1/hosts/{host}?{moment}")).await;
     if answer.json()["status"] == 404 {
-        assert!(lab.all(token, &format!("/api/v1/hosts?{moment}")).await.is_empty(), "the list knows no more: {moment}");
+        assert!(
+            lab.all(token, &format!("/api/v1/hosts?{moment}")).await.is_empty(),
+            "the list knows no more: {moment}"
+        );
         return None;
     }
     let found = answer.expect(200).json();
-    let listed = lab.all(token, &format!("/api/v1/hosts?lifecycle={}&{moment}", found["lifecycle"].as_str().unwrap())).await;
+    let listed =
+        lab.all(token, &format!("/api/v1/hosts?lifecycle={}&{moment}", found["lifecycle"].as_str().unwrap())).await;
     assert_eq!(listed.len(), 1, "the list says what the record says: {moment}");
     let text = |name: &str| found[name].as_str().map(str::to_owned);
     let known = |names: &[&'static str], name: &str| *names.iter().find(|one| found[name] == **one).unwrap();
     let related = lab.all(token, &format!("/api/v1/items/{shop}/relations?{moment}")).await.len();
-    let reached = lab.get(token, &format!("/api/v1/items/{shop}/impact?direction=down&{moment}")).await.expect(200).json();
+    let reached =
+        lab.get(token, &format!("/api/v1/items/{shop}/impact?direction=down&{moment}")).await.expect(200).json();
     assert_eq!(reached["items"].as_array().map(Vec::len), Some(related), "impact sees the relations of then: {moment}");
     Some(State {
         owner: text("owner"),
