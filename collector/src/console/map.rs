@@ -21,8 +21,8 @@ use super::markup;
 use super::relation::{address, class_name};
 use super::shell::Shell;
 use super::visitor::Visitor;
+use crate::service::impact::overlay::Overlay;
 use crate::service::impact::{Impacted, ServiceView};
-use crate::service::overlay::Overlay;
 use crate::service::past::elapsed;
 use crate::service::{ServiceError, Window, invalid};
 

@@ -7,7 +7,7 @@ use muster_model::host::Criticality;
 use muster_model::host::status::Status;
 
 use crate::console::locale::Locale;
-use crate::service::overlay::{Mark, Overlay};
+use crate::service::impact::overlay::{Mark, Overlay};
 
 /// A way to switch an overlay on or off.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use muster_model::right::Action;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
-use super::{Call, Service, ServiceError};
+use crate::service::{Call, Service, ServiceError};
 
 /// What is laid over a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
