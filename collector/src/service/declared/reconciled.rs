@@ -169,8 +169,10 @@ impl Service {
                 let next = Versioned { value: next, version: stored.version };
                 self.write_told(&mut changes, &call, "item.reconcile", next, change);
             }
-            worked |= !changes.is_empty();
-            self.commit(changes).await?;
+            if !changes.is_empty() {
+                worked = true;
+                self.commit(changes).await?;
+            }
             for item in &learnt {
                 self.learn_declared(item).await?;
             }
