@@ -72,18 +72,19 @@ async fn a_random_history_of_what_people_say_is_answered_like_a_list_of_its_stat
         for (what, which) in steps {
             lab.clock.advance_millis(HOUR * 1_000);
             let word = ["ann", "bob", ""][which];
+            let level = ["low", "normal", "critical"][which];
             let said = (!word.is_empty()).then(|| word.to_owned());
             let edit = match what {
                 0 => json!({"owner": word}),
                 1 => json!({"site": word}),
-                2 => json!({"criticality": ["low", "normal", "critical"][which]}),
+                2 => json!({"criticality": level}),
                 3 => json!({"lifecycle": LIVES[which]}),
                 _ => Value::Null,
             };
             match what {
                 0 => state.owner = said,
                 1 => state.site = said,
-                2 => state.criticality = ["low", "normal", "critical"][which],
+                2 => state.criticality = level,
                 3 => state.lifecycle = LIVES[which],
                 _ => state.is_related = !state.is_related,
             }
