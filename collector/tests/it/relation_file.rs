@@ -68,7 +68,7 @@ async fn relations_come_from_a_file_and_the_same_file_changes_nothing() {
     let lines = format!(
         "{}\n{}\n",
         json!({"from": ids[0], "type": "depends_on", "to": ids[1]}),
-        json!({"from": "till", "kind": "runs_on", "to": host})
+        json!({"from": "till", "type": "runs_on", "to": host})
     );
     let again = import(&lab, &token, "format=ndjson", &lines).await.expect(201).json();
     assert_eq!((&again["counts"]["unchanged"], &again["counts"]["created"]), (&json!(2), &json!(0)), "{again}");
@@ -93,5 +93,5 @@ async fn a_file_of_relations_says_what_is_missing_and_takes_all_or_nothing_when_
     let done = import(&lab, &token, "map=who%3Dfrom", file).await.expect(201).json();
     assert_eq!((&done["counts"]["created"], places(&done)), (&json!(1), vec![(3, "to".to_owned())]));
     let viewer = lab.token_of(Role::Viewer).await;
-    import(&lab, &viewer, "", file).await.problem(403, "forbidden");
+    import(&lab, &viewer, "", file).await.problem(403, "not-authorised");
 }

@@ -138,7 +138,7 @@ async fn who_may_sets_the_windows_and_everybody_sees_since_when_what_is_kept() {
     let (admin, owner) = (lab.admin().await, lab.token_of(Role::CmdbOwner).await);
     let seen = lab.get(&owner, "/api/v1/retention").await.expect(200);
     assert_eq!((&seen.json()["history_days"], &seen.json()["set"]["history_days"]), (&json!(800), &Value::Null));
-    lab.put(&owner, "/api/v1/retention", "*", json!({"history_days": 10})).await.problem(403, "forbidden");
+    lab.put(&owner, "/api/v1/retention", "*", json!({"history_days": 10})).await.problem(403, "not-authorised");
     let host = Device::enroll(&lab, "web-1", &"0d".repeat(16)).await.report_full(&lab).await;
     let path = format!("/api/v1/hosts/{host}");
     let mut moments = Vec::new();

@@ -115,7 +115,7 @@ async fn a_pin_on_what_is_declared_counts_before_every_source_until_it_ends() {
     lab.remove(&token, &format!("{path}/pins/owner"), "*").await.problem(404, "not-found");
     let viewer = lab.token_of(Role::Viewer).await;
     let pin = json!({"attribute": "owner", "value": "me", "reason": "r"});
-    lab.post(&viewer, &format!("{path}/pins"), pin).await.problem(403, "forbidden");
+    lab.post(&viewer, &format!("{path}/pins"), pin).await.problem(403, "not-authorised");
 }
 
 #[tokio::test]
