@@ -56,6 +56,7 @@ mod profile;
 mod reconciliation;
 mod relation;
 mod report;
+mod retention;
 mod routing;
 mod saved;
 mod schedule;
@@ -72,6 +73,7 @@ mod value;
 mod visitor;
 mod volatility;
 mod waiver;
+mod watch;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -136,6 +138,7 @@ fn people() -> Router<Shared> {
     let large = DefaultBodyLimit::max(import::MAX_FORM_BYTES);
     Router::new()
         .route("/map", get(map::show))
+        .route("/map.svg", get(map::download))
         .route("/classes", get(class::show_all).post(class::add))
         .route("/classes/{name}", get(class::show).post(class::add_attribute))
         .route("/classes/{name}/retire", post(class::retire))
@@ -166,6 +169,9 @@ fn drift() -> Router<Shared> {
         .route("/profiles/{id}", get(profile::show).post(profile::save))
         .route("/profiles/{id}/remove", post(profile::remove))
         .route("/hosts/{id}/profile", get(profile::host::show))
+        .route("/items/{id}/watch", post(watch::add))
+        .route("/items/{id}/unwatch", post(watch::remove))
+        .route("/retention", get(retention::show).post(retention::save))
         .route("/volatility", get(volatility::show))
         .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))
         .route("/waivers", get(waiver::show).post(waiver::add))

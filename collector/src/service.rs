@@ -138,16 +138,14 @@ pub struct Service {
     policy: Policy,
     /// The number of the last commit: whoever waits for events watches it.
     committed: watch::Sender<Sequence>,
-    /// Bounds the memory that password hashing takes.
+    /// Bound the memory that password hashing takes, and the reports of our and of other agents that are taken in at the same time.
     hashing: Semaphore,
-    /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
+    telling: Semaphore,
     /// What every request of an agent asks for.
     recall: recall::Recall,
     /// Which hosts are being recognised.
     claims: source::Claims,
-    /// Bounds the inventories of other agents that are read at the same time.
-    telling: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -202,7 +200,8 @@ pub struct Service {
     sweeps: Kept<sweep::Sweeps>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
-    /// When it was last looked how services do.
+    /// When it was last looked what counts of declared items, and how services do.
+    settled: BlockingMutex<Option<Time>>,
     tracked: BlockingMutex<Option<Time>>,
     /// How far the looks at what hosts use have come.
     capacity: BlockingMutex<capacity::Walk>,
@@ -268,6 +267,7 @@ impl Service {
             grounds: sight::Grounds::default(),
             sweeps: Kept::default(),
             silent: BlockingMutex::default(),
+            settled: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
             capacity: BlockingMutex::default(),
             majority: Mutex::new(None),

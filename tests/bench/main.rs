@@ -6,6 +6,7 @@ mod drift;
 mod fleet;
 mod foreign;
 mod idle;
+mod growth;
 mod ingest;
 mod inventory;
 mod prompt;
@@ -68,6 +69,12 @@ enum Command {
     },
     /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
     Drift(Drift),
+    /// One table of how figures grow, from files with the JSON lines of runs at several sizes
+    Growth {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<std::path::PathBuf>,
+    },
     /// Lists, filters, the board and searches over many tickets; how fast they are opened
     Desk(Desk),
 }
@@ -127,6 +134,7 @@ async fn main() -> ExitCode {
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs).await,
         Command::Prompt { changes, addresses } => prompt::run(changes, addresses).await,
+        Command::Growth { files } => growth::run(&files),
         Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,
     };

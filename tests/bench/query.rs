@@ -25,7 +25,7 @@ const PAGE: &str = "limit=50";
 
 pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::Result<Value> {
     let dir = tempfile::tempdir()?;
-    let collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
+    let mut collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
     let (api, _) = collector.bootstrap().await?;
     let mut fleet = fleet::enroll(&collector, hosts, packages, 1).await?;
     full(&mut fleet).await?;
@@ -43,6 +43,13 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
         ("free_text", "/search?q=host-77".to_owned()),
         ("hosts_by_os", format!("/hosts?filter=os:Debian*&{PAGE}")),
         ("as_of", format!("{}&as_of={before}", question(&format!("class:package host:{host}")))),
+        ("as_of_fleet", format!("{}&as_of={before}", question("class:package name:package-0 version>=99"))),
+        ("known_at", format!("{}&known_at={before}", question(&format!("class:package host:{host}")))),
+        ("facets", format!("/items/facets?filter={}", escaped("class:package name:package-0"))),
+        ("facets_of_all", format!("/items/facets?filter={}", escaped("class:package"))),
+        ("facets_not_indexed", format!("/items/facets?filter={}", escaped("class:filesystem"))),
+        ("sorted", format!("{}&sort=-version", question("class:package name:package-0"))),
+        ("fleet_diff", format!("/diff?from={before}&limit=50")),
         ("impact", format!("/items/{host}/impact?limit=100")),
         ("one_host", format!("/hosts/{host}")),
     ];
@@ -55,10 +62,40 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     }
     let top = ceiling::start().await?;
     let top = of_ceiling(&top, vec![b'x'; 4_096].into(), CALLERS, limit).await?;
+    let (restart_s, rebuild_s) = begin_again(&mut collector).await?;
     Ok(json!({
         "bench": "query", "hosts": hosts, "packages": packages, "questions": figures, "ceiling": top.json(),
-        "first_question_s": round(first_s), "rss_mib": memory(collector.pid(), "VmRSS:")?,
+        "first_question_s": round(first_s), "restart_s": restart_s, "rebuild_s": rebuild_s,
+        "rss_mib": memory(collector.pid(), "VmRSS:")?,
     }))
+}
+
+/// How long it takes until a collector that was killed is ready again, and the same when its index is gone and is built anew.
+async fn begin_again(collector: &mut Collector) -> anyhow::Result<(f64, f64)> {
+    let mut took = Vec::new();
+    for is_gone in [false, true] {
+        collector.kill()?;
+        if is_gone {
+            let store = collector.data().join("store");
+            let mut gone = 0;
+            for entry in std::fs::read_dir(&store)? {
+                let path = entry?.path();
+                let is_index = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("index-"));
+                if is_index {
+                    std::fs::remove_dir_all(path)?;
+                    gone += 1;
+                }
+            }
+            anyhow::ensure!(gone > 0, "there is no index in {}", store.display());
+        }
+        let killed = Instant::now();
+        collector.restart().await?;
+        took.push(round(killed.elapsed().as_secs_f64()));
+    }
+    match took.as_slice() {
+        [restart, rebuild] => Ok((*restart, *rebuild)),
+        _ => anyhow::bail!("it was not started twice"),
+    }
 }
 
 fn question(filter: &str) -> String {

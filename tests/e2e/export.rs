@@ -62,7 +62,8 @@ fn assert_valid(validator: &Validator, document: &Value) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-/// The rules of GLPI's inventory format for the parts that Muster fills, in our own words.
+/// The rules of GLPI's inventory format for the parts that Muster fills, in our own words: what the published schema
+/// (github.com/glpi-project/inventory_format, inventory.schema.json, draft-07) demands of names, kinds, patterns and what must be there.
 fn glpi() -> Validator {
     let time = json!({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$"});
     let date = json!({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"});

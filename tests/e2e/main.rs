@@ -19,6 +19,7 @@ mod life;
 mod mail;
 mod network;
 mod quickstart;
+mod recorded;
 mod rollover;
 mod skew;
 mod snapshot;

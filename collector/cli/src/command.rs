@@ -30,6 +30,7 @@ mod problem;
 mod profile;
 mod record;
 mod report;
+mod retention;
 mod search;
 mod source;
 mod target;
@@ -66,6 +67,7 @@ use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
 use profile::ProfileCommand;
 use report::ReportCommand;
+use retention::RetentionCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use target::{Common, read_secret};
@@ -119,6 +121,9 @@ enum Command {
     /// Profiles: what hosts of a kind must be like
     #[command(subcommand)]
     Profile(ProfileCommand),
+    /// How long the past is kept
+    #[command(subcommand)]
+    Retention(RetentionCommand),
     /// What moves by itself, and what the learner proposes
     #[command(subcommand)]
     Volatility(volatility::VolatilityCommand),
@@ -332,6 +337,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Policy(command) => policy::policy(&client, format, command).await,
         Command::Profile(command) => profile::profile(&client, format, command).await,
+        Command::Retention(command) => retention::retention(&client, format, command).await,
         Command::Volatility(command) => volatility::volatility(&client, format, command).await,
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,

@@ -91,7 +91,7 @@ age-title = Open incidents by age
 age-empty = No incidents are open.
 
 hosts-title = Hosts
-hosts-filter = name, or os:debian* owner:ops status:unknown
+hosts-filter = name, or os:debian* owner:ops status:stale
 with-findings = With drift
 recheck = Recheck now
 recheck-waiting = A fresh look was asked for; the agent takes it at once, or as soon as it can reach the collector again.
@@ -315,6 +315,18 @@ items-ask = Ask for something: the class, then what is known of it.
 query = Query
 query-help = Words, field:value, <, >, and, or, not, brackets; as_of:2026-11-01 looks back. Attributes of each class are fields too, and:
 narrow-down = Narrow down
+items-total = { $count } items
+facet-class = Class
+facet-host-site = Site of the host
+facet-host-criticality = Criticality of the host
+facet-host-lifecycle = Lifecycle of the host
+facet-host-status = Status of the host
+facet-lifecycle = Lifecycle
+facet-criticality = Criticality
+facet-status = Status
+facet-host-name = Host
+facet-manager = Package manager
+facet-version = Version
 col-class = Class
 col-details = Details
 health-title = Health
@@ -831,3 +843,28 @@ plan-repeat = Gone through again so often
 plan-repeat-after-minutes = Minutes until then
 plan-remove = Remove the plan
 hint-steps = A line for each: the minutes after the step before, a colon, and who is called, set apart by commas. There is { $names }
+
+retention-title = How long the past is kept
+retention-says = what is older goes; everything since is answered exactly
+retention-windows = Windows
+retention-what = What
+retention-window = Kept for
+retention-since = Kept since
+retention-is-set = set here
+retention-configured = as configured
+retention-for-ever = for ever
+retention-commits = { $count } commits
+retention-set = Set the windows
+retention-note = A longer window begins to count now: what is gone does not come back. What is older than a shorter one goes within hours.
+hint-retention = 0 is for ever; empty is as configured
+hint-retention-classes = a line for each class: process = 7
+retention-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+map-overlays = Lay over
+map-legend = What the colours say
+map-overlay-past = What is laid over shows the present only; take the date away for it.
+map-overlay-health = Health
+map-overlay-findings = Findings
+map-overlay-criticality = Criticality

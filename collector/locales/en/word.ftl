@@ -36,7 +36,12 @@ resolution-accepted = accepted
 resolution-item-gone = item gone
 
 host-status-up = up
-host-status-unknown = silent
+host-status-late = late
+host-status-stale = silent
+host-status-missing = missing
+host-status-quarantined = in quarantine
+host-status-retired = out of service
+host-status-unknown = not known
 
 lifecycle-discovered = discovered
 lifecycle-active = in service
@@ -802,3 +807,11 @@ suppression-change = a change explains it, or may
 proposal-proposed = proposed
 proposal-accepted = volatile
 proposal-rejected = a fact
+field-history-days = History of items, what people said, relations
+field-alert-days = Closed alerts and their events
+field-event-commits = Events that can be read again
+field-classes = Single classes
+class-relation = Relations
+topic-item-changed = Watched item changed
+actor-people = somebody
+actor-reconciliation = Muster, reconciliation

@@ -36,7 +36,12 @@ resolution-accepted = 已接受
 resolution-item-gone = 配置项已消失
 
 host-status-up = 在线
-host-status-unknown = 失联
+host-status-late = 迟到
+host-status-stale = 失联
+host-status-missing = 失踪
+host-status-quarantined = 已隔离
+host-status-retired = 已退役
+host-status-unknown = 未知
 
 lifecycle-discovered = 新发现
 lifecycle-active = 使用中
@@ -802,3 +807,11 @@ suppression-change = 有变更解释或可能解释此偏差
 proposal-proposed = 待定
 proposal-accepted = 易变
 proposal-rejected = 事实
+field-history-days = 项目历史、人工信息与关系
+field-alert-days = 已关闭的告警及其事件
+field-event-commits = 可再次读取的事件
+field-classes = 单个类别
+class-relation = 关系
+topic-item-changed = 关注的项目已更改
+actor-people = 某人
+actor-reconciliation = Muster 数据协调

@@ -13,13 +13,16 @@ use serde_json::Value;
 use crate::class::{self, Class, Violation};
 use crate::host::{Criticality, Lifecycle};
 use crate::query::Fields;
+use crate::reconcile::rule::Rules;
 use crate::record::record;
 use crate::text::Phrase;
 
 mod check;
 mod past;
+pub mod voice;
 
 pub use past::{at, difference, first, surplus, undo};
+use voice::{Hold, Voices};
 
 /// Whether something works, as somebody says who knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,6 +94,12 @@ pub struct Declared {
     /// What tells it apart in its class.
     #[serde(default)]
     pub identity: String,
+    /// What each source says, by pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub voices: Voices,
+    /// What people pinned, by pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pins: BTreeMap<String, Hold>,
     /// When it was declared.
     pub created_at: Time,
     /// When it was last changed.
@@ -226,6 +235,8 @@ impl Declared {
             members: Vec::new(),
             redundancy: BTreeMap::new(),
             identity: String::new(),
+            voices: Voices::new(),
+            pins: BTreeMap::new(),
             created_at: now,
             updated_at: now,
             changes: 0,
@@ -267,6 +278,7 @@ pub fn create(
     fields: &Fields<'_>,
     edit: &Edit,
     hand: &Hand,
+    rules: &Rules,
 ) -> Result<(Declared, DeclaredChange), Vec<Violation>> {
     if class.is_retired {
         let why = Phrase::new("class_is_retired").with("class", class.name.as_str());
@@ -274,27 +286,12 @@ pub fn create(
     }
     let empty = Declared::empty(id, &class.name, hand.now);
     // Also without any value it is declared: that is a change too.
-    Ok(apply(&empty, class, fields, edit, hand)?.unwrap_or_else(|| {
-        let change = past::change(&empty, &empty, hand);
-        (Declared { changes: 1, ..empty }, change)
-    }))
-}
-
-/// The item after an edit and the change; `None` when nothing is different; what is wrong otherwise.
-pub fn apply(
-    item: &Declared,
-    class: &Class,
-    fields: &Fields<'_>,
-    edit: &Edit,
-    hand: &Hand,
-) -> Result<Option<(Declared, DeclaredChange)>, Vec<Violation>> {
-    let mut next = item.edited(edit);
-    let wrong = check::check(&next, edit, class, fields);
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    next.identity = class::identity(class, &next.name, &next.attributes);
-    Ok(past::changed(item, next, hand))
+    let told = voice::tell(&empty, class, fields, edit, hand, rules)?.map(|told| (told.item, told.change));
+    let (item, change) = told.unwrap_or_else(|| (empty.clone(), None));
+    Ok(match change {
+        Some(change) => (item, change),
+        None => (Declared { changes: 1, ..item }, past::change(&empty, &empty, hand)),
+    })
 }
 
 /// The item as it has to be for its class as it is now: where its values break a rule, those that the class change gives for

@@ -1,5 +1,7 @@
 //! A host: the item of class `host`, what people say of it, and when it was last heard.
 
+pub mod status;
+
 use muster_shared::canonical::Digest;
 use muster_shared::id::{HostId, NodeId};
 use muster_shared::{Attributes, Time};

@@ -15,6 +15,7 @@ use crate::record::record;
 use crate::text::Text;
 
 pub mod mapping;
+pub mod relation;
 pub mod row;
 pub mod table;
 

@@ -29,6 +29,7 @@ pub mod event;
 pub mod evidence;
 pub mod exchange;
 pub mod export;
+pub mod facet;
 pub mod finding;
 pub mod grant;
 pub mod health;

@@ -13,7 +13,7 @@ pub mod subscription;
 use std::collections::BTreeSet;
 
 use muster_shared::Time;
-use muster_shared::id::{ApprovalId, ReportRunId, TicketId, UserId};
+use muster_shared::id::{ApprovalId, NodeId, ReportRunId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -31,6 +31,8 @@ pub enum Source {
     Agent,
     /// Questions of identity.
     Identity,
+    /// Hosts and items that somebody watches.
+    Item,
     /// The notifications themselves.
     Notification,
 }
@@ -95,6 +97,8 @@ topics! {
     ReviewOpened = "review.opened", Identity;
     /// Hosts were merged or split.
     HostsMerged = "hosts.merged", Identity;
+    /// A host or an item that one watches changed.
+    ItemChanged = "item.changed", Item;
     /// Nobody took a ticket: somebody is called.
     Page = "escalation.page", Notification;
     /// A report that comes by itself.
@@ -111,7 +115,7 @@ impl Topic {
 
     /// Whether people can ask to be told of it: the others come by themselves.
     pub fn can_be_asked_for(self) -> bool {
-        self.source() != Source::Notification
+        !matches!(self.source(), Source::Notification | Source::Item)
     }
 }
 
@@ -173,6 +177,17 @@ pub struct Watchers {
 }
 
 record!(Watchers, Watchers, |watchers| watchers.ticket.to_string());
+
+/// Who watches a host, an item of one or an item that people declare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemWatchers {
+    /// What.
+    pub node: NodeId,
+    /// Who.
+    pub users: BTreeSet<UserId>,
+}
+
+record!(ItemWatchers, ItemWatchers, |watchers| watchers.node.to_string());
 
 /// A text that is cut where it gets too long.
 pub fn shortened(text: &str, max: usize) -> String {

@@ -139,6 +139,11 @@ impl Query {
         Ok(query)
     }
 
+    /// Everything, at a moment.
+    pub fn at(moment: Moment) -> Self {
+        Self { moment, ..Self::default() }
+    }
+
     /// Asks for a field too, with values as they stand after `field:` in a query; blanks need no quotes here.
     pub fn and(&mut self, field: &str, values: &str, fields: &Fields<'_>) -> Result<(), Phrase> {
         let patterns = parse::values(values)?;
@@ -248,6 +253,12 @@ impl Query {
     pub fn matches(&self, entry: &dyn Entry) -> bool {
         self.within.as_ref().is_none_or(|within| within.verdict(entry) == Some(true))
             && self.all.iter().all(|part| part.verdict(entry) == Some(true))
+    }
+
+    /// Whether an entry passes; `None` when what is known of it does not tell.
+    pub fn verdict(&self, entry: &dyn Entry) -> Option<bool> {
+        let within = self.within.as_ref().map(|within| within.verdict(entry));
+        decided(within.into_iter().chain(self.all.iter().map(|part| part.verdict(entry))), false)
     }
 
     /// Whether an entry passes or may pass, as far as is known of it.

@@ -170,6 +170,10 @@ documents! {
     ImportNote(crate::import::ImportNote) = 62, "import_note";
     /// Which source was believed before.
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
+    /// For how long what is kept.
+    RetentionSet(crate::retention::RetentionSet) = 65, "retention_set";
+    /// Who watches hosts and items.
+    ItemWatchers(crate::notification::ItemWatchers) = 66, "item_watchers";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
     /// Files on tickets.

@@ -168,6 +168,8 @@ names! {
         SourceReport = "source.report",
         /// Say which source is believed.
         ReconciliationUpdate = "reconciliation.update",
+        /// Say how long the past is kept.
+        RetentionUpdate = "retention.update",
         /// Pin a value of an item, and take the pin back.
         ItemPin = "item.pin",
         /// Keep searches for oneself.
@@ -326,6 +328,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::EnrollmentManage
         | Action::UserManage
         | Action::ApprovalRule
+        | Action::RetentionUpdate
         | Action::TicketImport
         | Action::LevelManage
         | Action::NotificationManage => &[Administrator],

@@ -334,7 +334,7 @@ mod tests {
             let sort = Sort::from(sort.to_owned());
             let mut records: Vec<Value> =
                 values.iter().map(|value| json!({"attributes": {&sort.column: value}})).collect();
-            sort.apply(list, &mut records);
+            sort.apply(list, &mut records, |record| record);
             records.iter().map(|record| shown(record, &sort.column).cloned().unwrap_or_default()).collect::<Vec<_>>()
         };
         let (numbers, names) = ([json!(10), json!(null), json!(9)], [json!("b"), json!("A"), json!(""), json!("c")]);

@@ -1,5 +1,7 @@
 //! Items that people declare: `/items/new`, the page of one, its edit form made from the class, retiring, taking changes back.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -7,6 +9,7 @@ use muster_model::Versioned;
 use muster_model::class::Class;
 use muster_model::declared::{Declared, DeclaredChange};
 use muster_model::history::Moment;
+use muster_model::reconcile::{Explained, Reason};
 use muster_model::right::{Action, Resource};
 use muster_shared::Time;
 use muster_shared::id::{DeclaredId, NodeId};
@@ -16,14 +19,17 @@ use super::answer::{self, see_other};
 use super::attribute;
 use super::form::{self, Attempt, Choice, Field, Form};
 use super::incident::list::{TicketRow, rows_of};
+use super::item::{AttributeRow, believed, others};
 use super::list::Pager;
 use super::locale::Locale;
 use super::moment::MomentBar;
+use super::pin::{self, Pins};
 use super::relation::{self, Relations, class_name, parse};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::value;
 use super::visitor::Visitor;
+use super::watch::{self, Watch};
 use crate::http::rest::export::bill_of_service;
 use crate::service::declared::NewItem;
 use crate::service::impact::SERVICES;
@@ -66,7 +72,12 @@ pub(super) struct DeclaredPage {
     pub(super) lifecycle: &'static str,
     pub(super) is_present: bool,
     pub(super) facts: Vec<(String, String)>,
-    pub(super) attributes: Vec<(String, String)>,
+    pub(super) attributes: Vec<AttributeRow>,
+    /// What sources say of its fields.
+    pub(super) said: Vec<AttributeRow>,
+    pub(super) has_sources: bool,
+    pub(super) pins: Pins,
+    pub(super) watch: Option<Watch>,
     pub(super) members: Vec<(String, String)>,
     pub(super) since: Time,
     pub(super) created_at: Time,
@@ -112,6 +123,31 @@ fn bill_of(id: &str, moment: Moment) -> String {
     moment.as_of.map_or_else(|| format!("/items/{id}/sbom"), |at| format!("/items/{id}/sbom?as_of={at}"))
 }
 
+/// What is said of the attributes of an item, and of its fields where sources differ.
+fn said_of(
+    item: &Declared,
+    values: &BTreeMap<String, Explained>,
+    locale: Locale,
+) -> (Vec<AttributeRow>, Vec<AttributeRow>) {
+    let said = |label: String, name: &str, seen: String| AttributeRow {
+        name: label,
+        seen,
+        authorised: None,
+        believed: values.get(name).and_then(|explained| believed(explained, locale)),
+        others: values.get(name).map(|explained| others(name, explained, locale)).unwrap_or_default(),
+    };
+    let attributes = item
+        .attributes
+        .iter()
+        .map(|(name, value)| said(attribute::label(locale, name), name, attribute::text(locale, name, value)));
+    let attributes: Vec<AttributeRow> = attributes.collect();
+    let contested = values.iter().filter(|(name, known)| known.said.len() > 1 && !item.attributes.contains_key(*name));
+    let counts = |known: &Explained| known.said.first().map(|said| said.value.clone()).unwrap_or_default();
+    let others_said = contested
+        .map(|(name, known)| said(locale.name("field", name), name, attribute::text(locale, name, &counts(known))));
+    (attributes, others_said.collect())
+}
+
 /// The page of a declared item, now or at a moment.
 async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
@@ -149,10 +185,8 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
     let groups =
         item.redundancy.iter().map(|(group, needed)| format!("{group}: {needed}")).collect::<Vec<_>>().join(", ");
     facts.extend(Some(fact("redundancy", groups)).filter(|_| !item.redundancy.is_empty()));
-    let attributes = item
-        .attributes
-        .iter()
-        .map(|(name, value)| (attribute::label(locale, name), attribute::text(locale, name, value)));
+    let values = if moment.is_now() { service.explain_declared(&item).await? } else { [].into() };
+    let (attributes, said) = said_of(&item, &values, locale);
     let members = item.members.iter().map(|members| (members.query.clone(), members.group.clone().unwrap_or_default()));
     let page = DeclaredPage {
         class_label: class_name(locale, &class.name, &class.label),
@@ -160,10 +194,14 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
         lifecycle: item.lifecycle.as_str(),
         is_present: item.is_present(),
         facts,
-        attributes: attributes.collect(),
+        has_sources: values.values().any(|known| known.said.len() > 1 || known.reason == Reason::Pinned),
+        attributes,
+        said,
+        pins: if moment.is_now() { pin::of_declared(visitor, id, &class, attempt).await? } else { Pins::default() },
         members: members.collect(),
         since: item.updated_at,
         created_at: item.created_at,
+        watch: watch::of_node(visitor, node, moment).await?,
         relations: relation::of_node(visitor, node, moment, attempt).await?,
         tickets: rows_of(visitor, &tickets).await?,
         changes: history.items.into_iter().map(|stored| line(stored.value, locale)).collect(),

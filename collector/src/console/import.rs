@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::exchange::{self, Preset};
-use muster_model::import::{Counts, Note, Recognition, Sample, State};
+use muster_model::import::{Counts, Note, Recognition, Sample, State, relation};
 use muster_model::right::Action;
 use muster_model::ticket::Kind;
 use muster_shared::Time;
@@ -165,12 +165,17 @@ async fn upload_form(visitor: &Visitor, class: &str, attempt: Option<&Attempt>) 
         label: class_name(locale, &known.name, &known.label),
         is_chosen: known.name == class,
     });
+    let relations = Choice {
+        value: relation::CLASS.to_owned(),
+        label: class_name(locale, relation::CLASS, relation::CLASS),
+        is_chosen: class == relation::CLASS,
+    };
     let recognitions = Recognition::ALL.iter().map(|one| one.as_str());
     let all = vec![Choice { value: "true".to_owned(), label: locale.t("import-all-or-nothing"), is_chosen: false }];
     let form = Form::new(visitor, "upload", "/imports".to_owned(), locale.t("import-upload"))
         .uploading()
         .tone("primary")
-        .field(Field::select(locale, "class", choices.collect()))
+        .field(Field::select(locale, "class", choices.chain([relations]).collect()))
         .field(Field::new(locale, "file", form::Kind::Input("file")).required().hint(locale.t("hint-import-file")))
         .field(Field::area(locale, "map").hint(locale.t("hint-import-map")))
         .field(Field::select(

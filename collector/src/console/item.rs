@@ -30,6 +30,7 @@ use super::relation::{self, Relations};
 use super::shell::Shell;
 use super::value;
 use super::visitor::Visitor;
+use super::watch::{self, Watch};
 use crate::service::item::{ItemDetail, ItemView};
 use crate::service::{ServiceError, Window};
 
@@ -79,6 +80,7 @@ pub(super) struct ItemPage {
     pub(super) relations: Relations,
     pub(super) pins: Pins,
     pub(super) own: Own,
+    pub(super) watch: Option<Watch>,
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
@@ -106,12 +108,12 @@ fn attributes(item: &ItemView, findings: &[Finding], values: &Values, locale: Lo
 /// What every source says of each attribute.
 type Values = BTreeMap<String, Explained>;
 
-fn believed(explained: &Explained, locale: Locale) -> Option<(String, String)> {
+pub(super) fn believed(explained: &Explained, locale: Locale) -> Option<(String, String)> {
     let winner = explained.said.iter().find(|said| said.is_winner)?;
     Some((locale.name("source", winner.source.as_str()), locale.name("reason", explained.reason.as_str())))
 }
 
-fn others(name: &str, explained: &Explained, locale: Locale) -> Vec<Other> {
+pub(super) fn others(name: &str, explained: &Explained, locale: Locale) -> Vec<Other> {
     let told = explained.said.iter().find(|said| said.is_winner).map(|said| &said.value);
     let others = explained.said.iter().filter(|said| !said.is_winner && Some(&said.value) != told);
     let other = |said: &Said| Other {
@@ -130,7 +132,7 @@ pub(super) fn build(
     changes: Vec<ChangeLine>,
     pager: Pager,
     moment: Moment,
-    (relations, pins, own): (Relations, Pins, Own),
+    (relations, pins, own, watch): (Relations, Pins, Own, Option<Watch>),
 ) -> ItemPage {
     let ItemDetail { item, findings, values } = detail;
     let locale = page.locale;
@@ -152,6 +154,7 @@ pub(super) fn build(
         relations,
         pins,
         own,
+        watch,
         item,
         page,
     }
@@ -173,6 +176,7 @@ pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt
     let relations = relation::of_node(visitor, NodeId::Item(id), moment, attempt).await?;
     let pins = if moment.is_now() { pin::of_item(visitor, &detail.item, attempt).await? } else { Pins::default() };
     let own = own::of_node(visitor, NodeId::Item(id), detail.item.class.as_str(), moment, attempt).await?;
-    let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins, own));
+    let watch = watch::of_node(visitor, NodeId::Item(id), moment).await?;
+    let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins, own, watch));
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -1,5 +1,7 @@
 //! What lists share: what is wrong with a query line, and the way to the next page.
 
+use muster_model::saved_search::Sort;
+
 use super::answer::sentence;
 use super::locale::Locale;
 use super::markup;
@@ -23,6 +25,33 @@ pub(super) fn next(visitor: &Visitor, path: &str, cursor: Option<String>) -> Opt
         kept.map(|(name, value)| format!("{}={}", markup::url(&name), markup::url(&value))).collect();
     pairs.push(format!("cursor={}", markup::url(&cursor)));
     Some(format!("{path}?{}", pairs.join("&")))
+}
+
+/// The heading of a column, which sorts by it.
+#[derive(Clone, Debug)]
+pub(super) struct Heading {
+    pub(super) label: String,
+    /// Where the list is sorted by it, the other way when it is already.
+    pub(super) href: Option<String>,
+    /// `ascending` or `descending`, for the column by which the rows are sorted.
+    pub(super) sorted: Option<&'static str>,
+}
+
+impl Heading {
+    /// The heading of a column; without one nothing is sorted by it. `path` is an address to which `sort=` is added.
+    pub(super) fn new(label: String, path: &str, column: Option<&str>, sort: Option<&Sort>) -> Self {
+        let sorted = sort.filter(|sort| Some(sort.column.as_str()) == column);
+        let is_descending = sorted.is_some_and(|sort| sort.is_descending);
+        let next = |column: &str| {
+            let next = Sort { column: column.to_owned(), is_descending: sorted.is_some() && !is_descending };
+            format!("{path}sort={}", markup::url(&next.to_string()))
+        };
+        Self {
+            label,
+            href: column.map(next),
+            sorted: sorted.map(|_| if is_descending { "descending" } else { "ascending" }),
+        }
+    }
 }
 
 /// Where the list goes on and where it began, for the template.

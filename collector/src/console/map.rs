@@ -1,9 +1,11 @@
 //! `/map`: what breaks if this fails, and what does it need. Services with how they do; from one of them, or any host or item,
 //! a picture in layers with the table beside it.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use muster_model::history::Moment;
 use muster_model::query::{self, Query};
 use muster_model::relation::graph::Direction;
@@ -11,17 +13,21 @@ use muster_model::text::Phrase;
 use muster_shared::id::NodeId;
 
 use self::layout::{Picture, Spot};
+use self::overlay::{Legend, Toggle};
 use super::answer;
 use super::form::{self, Choice};
 use super::locale::Locale;
+use super::markup;
 use super::relation::{address, class_name};
 use super::shell::Shell;
 use super::visitor::Visitor;
+use crate::service::impact::overlay::Overlay;
 use crate::service::impact::{Impacted, ServiceView};
 use crate::service::past::elapsed;
 use crate::service::{ServiceError, Window, invalid};
 
 mod layout;
+mod overlay;
 
 /// Nodes that the table shows of each way.
 const SHOWN: usize = 200;
@@ -69,6 +75,8 @@ pub(super) struct ReachedRow {
     pub(super) depth: u32,
     /// The way from the start, in words.
     pub(super) way: String,
+    /// What is laid over it, in a word.
+    pub(super) mark: String,
 }
 
 /// The map from one node.
@@ -82,6 +90,17 @@ pub(super) struct Chosen {
     pub(super) down: usize,
     pub(super) at_risk: usize,
     pub(super) needed: usize,
+    /// What the colours of an overlay say.
+    pub(super) legend: Vec<Legend>,
+}
+
+/// A picture alone, as a file.
+#[derive(Template)]
+#[template(path = "map_svg.html")]
+struct MapFile {
+    title: String,
+    picture: Picture,
+    legend: Vec<Legend>,
 }
 
 #[derive(Template)]
@@ -94,6 +113,13 @@ pub(super) struct MapPage {
     pub(super) as_of: String,
     pub(super) directions: Vec<Choice>,
     pub(super) depths: Vec<Choice>,
+    pub(super) toggles: Vec<Toggle>,
+    /// The overlay that is on.
+    pub(super) overlay: String,
+    /// What an overlay cannot show of the past.
+    pub(super) is_past: bool,
+    /// The address of the picture as a file.
+    pub(super) file: String,
 }
 
 /// The steps of a path, in words.
@@ -123,6 +149,7 @@ fn spot(impacted: &Impacted, direction: Direction, start: &str, locale: Locale) 
         layer,
         via: Some(before),
         relation: locale.name("relation", kind),
+        mark: None,
     })
 }
 
@@ -132,7 +159,7 @@ async fn chosen(
     node: NodeId,
     directions: &[Direction],
     depth: u32,
-    moment: Moment,
+    (moment, over): (Moment, Option<Overlay>),
 ) -> Result<Chosen, ServiceError> {
     let (service, locale) = (visitor.service(), visitor.locale);
     let start = service.name_node(&visitor.call, node).await;
@@ -146,8 +173,9 @@ async fn chosen(
         layer: 0,
         via: None,
         relation: String::new(),
+        mark: None,
     };
-    let (mut spots, mut rows) = (vec![here], Vec::new());
+    let (mut spots, mut rows, mut nodes) = (vec![here], Vec::new(), vec![node]);
     let (mut down, mut at_risk, mut needed) = (0, 0, 0);
     for direction in directions {
         let view = service.impact(&visitor.call, node, *direction, depth, moment, SHOWN).await?;
@@ -166,11 +194,28 @@ async fn chosen(
                 effect: if *direction == Direction::Up { impacted.effect.as_str() } else { "needed" },
                 depth: impacted.depth,
                 way: way(impacted, &start.name, locale),
+                mark: String::new(),
             });
+            nodes.push(impacted.node.id);
         }
     }
+    let legend = match over {
+        None => Vec::new(),
+        Some(over) => {
+            let marks = service.marks(&visitor.call, over, &nodes).await?;
+            let marks: HashMap<String, (&'static str, String)> =
+                marks.into_iter().map(|(node, mark)| (node.to_string(), overlay::drawn(mark, locale))).collect();
+            for spot in &mut spots {
+                spot.mark = marks.get(&spot.id).cloned();
+            }
+            for (row, node) in rows.iter_mut().zip(nodes.iter().skip(1)) {
+                row.mark = marks.get(&node.to_string()).map(|(_, word)| word.clone()).unwrap_or_default();
+            }
+            overlay::legend(marks.values())
+        }
+    };
     let picture = layout::draw(&spots, |n| locale.n("and-more", n));
-    Ok(Chosen { name: start.name, class, href: address(node), picture, rows, down, at_risk, needed })
+    Ok(Chosen { name: start.name, class, href: address(node), picture, rows, down, at_risk, needed, legend })
 }
 
 /// The node of a text: an id, or the name of a host.
@@ -181,51 +226,104 @@ async fn find(visitor: &Visitor, text: &str) -> Result<NodeId, ServiceError> {
     Ok(NodeId::Host(visitor.service().find_host(&visitor.call, text, Moment::NOW).await?.host.value.id))
 }
 
+/// What an address asks for.
+struct Asked {
+    way: String,
+    depth: String,
+    as_of: String,
+    item: String,
+    moment: Moment,
+    overlay: Option<Overlay>,
+}
+
+impl Asked {
+    fn of(visitor: &Visitor) -> Result<Self, ServiceError> {
+        let way = visitor.parameter("direction").filter(|way| ["up", "down"].contains(&way.as_str()));
+        let depth = visitor.parameter("depth").filter(|depth| DEPTHS.contains(&depth.as_str()));
+        let as_of = visitor.parameter("as_of").unwrap_or_default();
+        let moment = match as_of.as_str() {
+            "" => Moment::NOW,
+            text => {
+                let why = || Phrase::new("query_time").with("field", "as_of").with("value", text);
+                let at = query::moment(text).ok_or_else(|| invalid("/as_of", why()))?;
+                Moment::at(elapsed("as_of", at, visitor.service().now())?)
+            }
+        };
+        Ok(Self {
+            way: way.unwrap_or_default(),
+            depth: depth.unwrap_or_else(|| "3".to_owned()),
+            as_of,
+            item: visitor.parameter("item").unwrap_or_default(),
+            moment,
+            overlay: visitor.parameter("overlay").and_then(|name| overlay::of(&name)),
+        })
+    }
+
+    /// The address with another overlay.
+    fn address(&self, path: &str, overlay: Option<Overlay>) -> String {
+        let over = overlay.map(Overlay::as_str).unwrap_or_default();
+        let fields = [
+            ("item", self.item.as_str()),
+            ("direction", &self.way),
+            ("depth", &self.depth),
+            ("as_of", &self.as_of),
+            ("overlay", over),
+        ];
+        let said = fields.iter().filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<String> = said.map(|(name, value)| format!("{name}={}", markup::url(value))).collect();
+        format!("{path}?{}", pairs.join("&"))
+    }
+
+    /// The map of what is asked for.
+    async fn chosen(&self, visitor: &Visitor) -> Result<Option<Chosen>, ServiceError> {
+        if self.item.is_empty() {
+            return Ok(None);
+        }
+        let directions: &[Direction] = match self.way.as_str() {
+            "up" => &[Direction::Up],
+            "down" => &[Direction::Down],
+            _ => &[Direction::Up, Direction::Down],
+        };
+        let node = find(visitor, &self.item).await?;
+        let over = self.overlay.filter(|_| self.moment.is_now());
+        let depth = self.depth.parse().unwrap_or(3);
+        Ok(Some(chosen(visitor, node, directions, depth, (self.moment, over)).await?))
+    }
+}
+
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let (service, locale) = (visitor.service(), visitor.locale);
-    let way = visitor.parameter("direction").filter(|way| ["up", "down"].contains(&way.as_str())).unwrap_or_default();
-    let directions: &[Direction] = match way.as_str() {
-        "up" => &[Direction::Up],
-        "down" => &[Direction::Down],
-        _ => &[Direction::Up, Direction::Down],
+    let asked = Asked::of(visitor)?;
+    let chosen = asked.chosen(visitor).await?;
+    let toggle = |over: &Overlay| {
+        let is_on = asked.overlay == Some(*over);
+        let href = asked.address("/map", Some(*over).filter(|_| !is_on));
+        Toggle { label: locale.name("map-overlay", over.as_str()), href, is_on }
     };
-    let depth = visitor.parameter("depth").filter(|depth| DEPTHS.contains(&depth.as_str()));
-    let depth = depth.unwrap_or_else(|| "3".to_owned());
-    let as_of = visitor.parameter("as_of").unwrap_or_default();
-    let moment = match as_of.as_str() {
-        "" => Moment::NOW,
-        text => {
-            let why = || Phrase::new("query_time").with("field", "as_of").with("value", text);
-            let at = query::moment(text).ok_or_else(|| invalid("/as_of", why()))?;
-            Moment::at(elapsed("as_of", at, service.now())?)
-        }
-    };
-    let item = visitor.parameter("item").unwrap_or_default();
-    let chosen = match item.as_str() {
-        "" => None,
-        text => {
-            let node = find(visitor, text).await?;
-            Some(chosen(visitor, node, directions, depth.parse().unwrap_or(3), moment).await?)
-        }
-    };
+    let toggles = Overlay::ALL.iter().map(toggle).collect();
+    let file = asked.address("/map.svg", asked.overlay);
     let window = Window { limit: SHOWN, cursor: None };
     let services = service.list_services(&visitor.call, &Query::default(), &window).await?;
     let title = chosen.as_ref().map_or_else(|| locale.t("map-title"), |chosen| chosen.name.clone());
-    let mut ways = vec![form::nothing(locale.t("map-both"), way.is_empty())];
-    ways.extend(form::choices(locale, "map-way", ["up", "down"], &way));
+    let mut ways = vec![form::nothing(locale.t("map-both"), asked.way.is_empty())];
+    ways.extend(form::choices(locale, "map-way", ["up", "down"], &asked.way));
     let depths = DEPTHS.iter().map(|value| Choice {
         value: (*value).to_owned(),
         label: (*value).to_owned(),
-        is_chosen: *value == depth,
+        is_chosen: *value == asked.depth,
     });
     let page = MapPage {
         page: Shell::at(visitor, "/map", &title).await,
         services: services.items.iter().map(|view| ServiceRow::of(view, locale)).collect(),
         chosen,
-        item,
-        as_of,
         directions: ways,
         depths: depths.collect(),
+        toggles,
+        overlay: asked.overlay.map(|over| over.as_str().to_owned()).unwrap_or_default(),
+        is_past: asked.overlay.is_some() && !asked.moment.is_now(),
+        file,
+        item: asked.item,
+        as_of: asked.as_of,
     };
     Ok(answer::page(StatusCode::OK, &page))
 }
@@ -233,5 +331,24 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
 /// `GET /map`.
 pub(super) async fn show(visitor: Visitor) -> Response {
     let outcome = page(&visitor).await;
+    visitor.answer(outcome)
+}
+
+async fn file(visitor: &Visitor) -> Result<Response, ServiceError> {
+    let asked = Asked::of(visitor)?;
+    let missing = || invalid("/item", Phrase::new("is_needed"));
+    let Chosen { name, picture, legend, .. } = asked.chosen(visitor).await?.ok_or_else(missing)?;
+    let rendered = MapFile { title: name, picture, legend }.render();
+    let Ok(svg) = rendered else { return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()) };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"muster-map.svg\""),
+    ];
+    Ok((headers, svg).into_response())
+}
+
+/// `GET /map.svg`: the picture as a file.
+pub(super) async fn download(visitor: Visitor) -> Response {
+    let outcome = file(&visitor).await;
     visitor.answer(outcome)
 }

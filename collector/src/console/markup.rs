@@ -86,8 +86,8 @@ pub(crate) fn priority(priority: u8) -> Html {
 pub(crate) fn state(locale: Locale, set: &str, value: &str) -> Html {
     let class = match value {
         "up" | "ok" | "active" | "open_agent" => "state good",
-        "unknown" | "down" | "at_risk" | "partial" | "denied" | "failed" | "revoked" | "locked" | "expired"
-        | "quarantine" => "state bad",
+        "unknown" | "stale" | "missing" | "quarantined" | "down" | "at_risk" | "partial" | "denied" | "failed"
+        | "revoked" | "locked" | "expired" | "quarantine" => "state bad",
         _ => "state",
     };
     badge(class, &locale.name(set, value))

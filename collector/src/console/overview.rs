@@ -68,7 +68,7 @@ fn tiles(overview: &Overview, locale: Locale) -> Vec<Tile> {
         spark: None,
     };
     let silent = Tile {
-        note_href: Some("/hosts?q=status:unknown"),
+        note_href: Some("/hosts?q=status:stale,missing,unknown"),
         is_bad: overview.silent_hosts > 0,
         ..calm("tile-hosts", overview.hosts, "/hosts", locale.n("tile-hosts-note", overview.silent_hosts))
     };

@@ -1,21 +1,25 @@
-//! Values that people pin on an item of a host: those that hold, the form for another one, and taking one back.
+//! Values that people pin on an item: those that hold, the form for another one, and taking one back.
 
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::class::Class;
+use muster_model::declared::voice::Hold;
+use muster_model::history::Moment;
 use muster_model::reconcile::pin::Pin;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_shared::Time;
-use muster_shared::attribute::{kind_of, of};
-use muster_shared::id::ItemId;
+use muster_shared::attribute::{Kind, kind_of, of};
+use muster_shared::id::{DeclaredId, NodeId};
 
 use super::answer::see_other;
-use super::declared::value_of;
+use super::attribute;
+use super::declared::{page_of, value_of};
 use super::form::{self, Attempt, Choice, Field, Form};
+use super::relation::parse;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use super::{attribute, item};
 use crate::service::item::ItemView;
 use crate::service::source::NewPin;
 use crate::service::{ServiceError, invalid};
@@ -40,19 +44,27 @@ pub(super) struct Pins {
     pub(super) form: Option<Form>,
 }
 
-fn row(visitor: &Visitor, id: ItemId, stored: Versioned<Pin>, attempt: Option<&Attempt>) -> PinRow {
-    let (locale, pin) = (visitor.locale, stored.value);
+/// A pin of one attribute, with the version that taking it back names.
+type Held = (String, Hold, u64);
+
+fn held(stored: Versioned<Pin>) -> Held {
+    let Pin { attribute, value, reason, by, at, until, .. } = stored.value;
+    (attribute, Hold { value, reason, by, at, until }, stored.version)
+}
+
+fn row(visitor: &Visitor, id: NodeId, (name, pin, version): Held, attempt: Option<&Attempt>) -> PinRow {
+    let locale = visitor.locale;
     let form = visitor.may(Action::ItemPin).then(|| {
         let action = format!("/items/{id}/unpin");
-        let attribute = Choice { value: pin.attribute.clone(), label: pin.attribute.clone(), is_chosen: true };
-        Form::new(visitor, format!("unpin-{}", pin.attribute), action, locale.t("unpin"))
-            .version(stored.version)
+        let attribute = Choice { value: name.clone(), label: name.clone(), is_chosen: true };
+        Form::new(visitor, format!("unpin-{name}"), action, locale.t("unpin"))
+            .version(version)
             .field(Field::select(locale, "attribute", vec![attribute]))
             .after(attempt)
     });
     PinRow {
-        attribute: attribute::label(locale, &pin.attribute),
-        value: attribute::text(locale, &pin.attribute, &pin.value),
+        attribute: attribute::label(locale, &name),
+        value: attribute::text(locale, &name, &pin.value),
         reason: pin.reason,
         by: pin.by,
         at: pin.at,
@@ -67,18 +79,42 @@ pub(super) async fn of_item(
     view: &ItemView,
     attempt: Option<&Attempt>,
 ) -> Result<Pins, ServiceError> {
-    let locale = visitor.locale;
     let pins = visitor.service().item_pins(&visitor.call, view.id).await?;
-    let rows = pins.into_iter().map(|pin| row(visitor, view.id, pin, attempt)).collect();
-    let form = (visitor.may(Action::ItemPin) && view.is_present).then(|| {
-        let choice = |(name, _): (&str, _)| Choice {
-            value: name.to_owned(),
-            label: attribute::label(locale, name),
-            is_chosen: false,
-        };
-        let mut names: Vec<Choice> = of(view.class).filter(|(name, _)| !name.ends_with('*')).map(choice).collect();
+    let names = of(view.class).map(|(name, _)| name).filter(|name| !name.ends_with('*')).map(str::to_owned).collect();
+    Ok(pins_of(visitor, NodeId::Item(view.id), (pins.into_iter().map(held).collect(), names, view.is_present), attempt))
+}
+
+/// The values of a declared item of which sources can speak besides its attributes.
+const FIELDS: &[&str] = &["owner", "criticality", "status"];
+
+/// The same of an item that people declare.
+pub(super) async fn of_declared(
+    visitor: &Visitor,
+    id: DeclaredId,
+    class: &Class,
+    attempt: Option<&Attempt>,
+) -> Result<Pins, ServiceError> {
+    let (pins, version) = visitor.service().declared_pins(&visitor.call, id).await?;
+    let is_present = visitor.service().get_declared(&visitor.call, id).await?.value.is_present();
+    let own = class.attributes.iter().map(|attribute| attribute.definition.name.clone());
+    let names = own.chain(FIELDS.iter().map(|name| (*name).to_owned())).collect();
+    let pins = pins.into_iter().map(|(name, hold)| (name, hold, version)).collect();
+    Ok(pins_of(visitor, NodeId::Declared(id), (pins, names, is_present), attempt))
+}
+
+fn pins_of(
+    visitor: &Visitor,
+    id: NodeId,
+    (pins, names, is_present): (Vec<Held>, Vec<String>, bool),
+    attempt: Option<&Attempt>,
+) -> Pins {
+    let locale = visitor.locale;
+    let rows = pins.into_iter().map(|pin| row(visitor, id, pin, attempt)).collect();
+    let form = (visitor.may(Action::ItemPin) && is_present).then(|| {
+        let choice = |name: String| Choice { label: attribute::label(locale, &name), value: name, is_chosen: false };
+        let mut names: Vec<Choice> = names.into_iter().map(choice).collect();
         names.insert(0, form::nothing(locale.t("choose"), true));
-        Form::new(visitor, "pin", format!("/items/{}/pin", view.id), locale.t("pin-add"))
+        Form::new(visitor, "pin", format!("/items/{id}/pin"), locale.t("pin-add"))
             .note(locale.t("pin-note"))
             .field(Field::select(locale, "attribute", names).required())
             .field(Field::text(locale, "value").required())
@@ -86,19 +122,31 @@ pub(super) async fn of_item(
             .field(Field::new(locale, "until", form::Kind::Input("datetime-local")).hint(locale.t("hint-until")))
             .after(attempt)
     });
-    Ok(Pins { rows, form })
+    Pins { rows, form }
 }
 
-fn parse(id: &str) -> Result<ItemId, ServiceError> {
-    id.parse().map_err(|_| ServiceError::NotFound { kind: "item", id: id.chars().take(80).collect() })
+/// What values of an attribute are.
+async fn kind_on(visitor: &Visitor, id: NodeId, attribute: &str) -> Result<Option<Kind>, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    Ok(match id {
+        NodeId::Item(id) => kind_of(service.get_item(call, id, Moment::NOW).await?.item.class, attribute),
+        NodeId::Declared(id) => {
+            let class = service.get_declared(call, id).await?.value.class;
+            let class = service.get_class(call, &class).await?.class;
+            Some(class.attribute(attribute).map_or(Kind::Text, |known| known.definition.kind))
+        }
+        NodeId::Host(_) | NodeId::Address(_) => {
+            return Err(ServiceError::NotFound { kind: "item", id: id.to_string() });
+        }
+    })
 }
 
 async fn pinned(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
     let id = parse(id)?;
     let (service, call) = (visitor.service(), &visitor.call);
-    let class = service.get_item(call, id, muster_model::history::Moment::NOW).await?.item.class;
     let attribute = fields.text("attribute").to_owned();
-    let value = kind_of(class, &attribute).map(|kind| value_of(kind, fields.text("value"))).unwrap_or_default();
+    let value =
+        kind_on(visitor, id, &attribute).await?.map(|kind| value_of(kind, fields.text("value"))).unwrap_or_default();
     let until = fields.moment("until");
     let new = NewPin { attribute, value, reason: fields.text("reason").to_owned(), until };
     let outcome = if fields.filled("attribute").is_none() {
@@ -108,11 +156,15 @@ async fn pinned(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
     } else if fields.filled("until").is_some() && until.is_none() {
         Err(invalid("/until", Phrase::new("class_time")))
     } else {
-        service.pin_item(call, id, new, None).await
+        match id {
+            NodeId::Declared(id) => service.pin_declared(call, id, new, None).await.map(drop),
+            NodeId::Item(id) => service.pin_item(call, id, new, None).await.map(drop),
+            NodeId::Host(_) | NodeId::Address(_) => Ok(()),
+        }
     };
     match outcome {
-        Ok(_) => Ok(see_other(&format!("/items/{id}?done=pinned"))),
-        Err(error) => item::page(visitor, id, Some(&Attempt::new("pin", fields, error, visitor.locale)?)).await,
+        Ok(()) => Ok(see_other(&format!("/items/{id}?done=pinned"))),
+        Err(error) => page_of(visitor, id, Some(&Attempt::new("pin", fields, error, visitor.locale)?)).await,
     }
 }
 
@@ -124,11 +176,17 @@ pub(super) async fn add(Path(id): Path<String>, Submission { visitor, fields }: 
 
 async fn taken_back(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
     let (id, attribute) = (parse(id)?, fields.text("attribute").to_owned());
-    match visitor.service().unpin_item(&visitor.call, id, &attribute, fields.version()).await {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let outcome = match id {
+        NodeId::Declared(id) => service.unpin_declared(call, id, &attribute, fields.version()).await,
+        NodeId::Item(id) => service.unpin_item(call, id, &attribute, fields.version()).await,
+        NodeId::Host(_) | NodeId::Address(_) => Err(ServiceError::NotFound { kind: "item", id: id.to_string() }),
+    };
+    match outcome {
         Ok(()) => Ok(see_other(&format!("/items/{id}?done=unpinned"))),
         Err(error) => {
             let attempt = Attempt::new(&format!("unpin-{attribute}"), fields, error, visitor.locale)?;
-            item::page(visitor, id, Some(&attempt)).await
+            page_of(visitor, id, Some(&attempt)).await
         }
     }
 }

@@ -6,20 +6,22 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::class::{Class, Registry};
 use muster_model::reconcile::rule::{self, Level, Reconciliation, Rule};
 use muster_model::right::Action;
 use muster_model::source::Source;
 use muster_model::text::Phrase;
-use muster_shared::{SectionName, Time};
+use muster_shared::Time;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Choice, Field, Form, Kind};
 use super::locale::Locale;
 use super::markup;
+use super::relation::class_name;
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use crate::service::{ServiceError, Wrong, invalid};
+use crate::service::{ServiceError, Wrong};
 
 /// What the fields of a source's place and hours begin with.
 const PLACE: &str = "place.";
@@ -65,7 +67,7 @@ fn row(locale: Locale, rule: &Rule) -> RuleRow {
     let order = rule.order.iter().map(|one| level(one).iter().map(name).collect::<Vec<_>>().join(" = "));
     let hours = rule.ttl_hours.iter().map(|(source, hours)| format!("{} {hours} h", name(source)));
     RuleRow {
-        class: rule.class.map_or_else(|| locale.t("rule-all"), |class| locale.name("section", class.as_str())),
+        class: rule.class.as_ref().map_or_else(|| locale.t("rule-all"), |class| class_name(locale, class, class)),
         attribute: rule.attribute.clone().unwrap_or_default(),
         order: order.collect::<Vec<_>>().join(" > "),
         hours: hours.collect::<Vec<_>>().join(&locale.t("list-comma")),
@@ -75,15 +77,15 @@ fn row(locale: Locale, rule: &Rule) -> RuleRow {
 }
 
 /// The form with a rule in it.
-fn form(visitor: &Visitor, rule: Option<&Rule>, version: u64, attempt: Option<&Attempt>) -> Form {
+fn form(visitor: &Visitor, registry: &Registry, rule: Option<&Rule>, version: u64, attempt: Option<&Attempt>) -> Form {
     let locale = visitor.locale;
-    let class = rule.and_then(|rule| rule.class);
-    let choice = |section: &SectionName| Choice {
-        value: section.as_str().to_owned(),
-        label: locale.name("section", section.as_str()),
-        is_chosen: class == Some(*section),
+    let class = rule.and_then(|rule| rule.class.as_deref());
+    let choice = |known: &Class| Choice {
+        label: class_name(locale, &known.name, &known.label),
+        is_chosen: class == Some(known.name.as_str()),
+        value: known.name.clone(),
     };
-    let mut classes: Vec<Choice> = SectionName::ALL.iter().map(choice).collect();
+    let mut classes: Vec<Choice> = registry.all().map(choice).collect();
     classes.insert(0, form::nothing(locale.t("rule-all"), class.is_none()));
     let attribute = rule.and_then(|rule| rule.attribute.clone()).unwrap_or_default();
     let mut form = Form::new(visitor, "rule", "/sources/rules".to_owned(), locale.t("rule-set"))
@@ -109,16 +111,14 @@ fn form(visitor: &Visitor, rule: Option<&Rule>, version: u64, attempt: Option<&A
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let Versioned { value: set, version } = visitor.service().reconciliation(&visitor.call).await?;
-    let may_change = visitor.may(Action::ReconciliationUpdate);
+    let (may_change, registry) = (visitor.may(Action::ReconciliationUpdate), visitor.service().registry().await?);
     let wanted = (visitor.parameter("class"), visitor.parameter("attribute"));
-    let is_wanted = |rule: &&Rule| {
-        let class = rule.class.map(|class| class.as_str().to_owned());
-        visitor.parameter("edit").is_some() && (class, rule.attribute.clone()) == wanted
-    };
+    let is_wanted =
+        |rule: &&Rule| visitor.parameter("edit").is_some() && (rule.class.clone(), rule.attribute.clone()) == wanted;
     let own = set.rules.iter().enumerate().map(|(n, rule)| {
         let edit = format!(
             "/sources/rules?edit=yes&class={}&attribute={}#form-rule",
-            rule.class.map(SectionName::as_str).unwrap_or_default(),
+            markup::url(rule.class.as_deref().unwrap_or_default()),
             markup::url(rule.attribute.as_deref().unwrap_or_default())
         );
         let remove = || {
@@ -134,7 +134,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         own: own.collect(),
         shipped: rule::shipped().iter().map(|rule| row(locale, rule)).collect(),
         changed: (version > 0).then(|| (locale.actor(&set.changed_by), set.changed_at)),
-        form: may_change.then(|| form(visitor, set.rules.iter().find(is_wanted), version, attempt)),
+        form: may_change.then(|| form(visitor, &registry, set.rules.iter().find(is_wanted), version, attempt)),
     };
     Ok(answer::page(form::status(attempt), &page))
 }
@@ -147,10 +147,7 @@ pub(super) async fn show(visitor: Visitor) -> Response {
 
 /// The rule that a form says.
 fn rule_of(fields: &Fields) -> Result<Rule, ServiceError> {
-    let class = match fields.filled("class") {
-        None => None,
-        Some(name) => Some(name.parse().map_err(|_| invalid("/class", Phrase::new("is_needed")))?),
-    };
+    let class = fields.filled("class").map(str::to_owned);
     let mut wrong = Vec::new();
     let mut number = |field: String, max: u32| -> Option<u32> {
         let text = fields.filled(&field)?;

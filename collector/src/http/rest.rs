@@ -41,6 +41,7 @@ mod link;
 mod list;
 mod maintenance;
 mod on_call;
+pub(crate) mod order;
 mod pin;
 mod policy;
 mod problem_proposal;
@@ -48,6 +49,7 @@ mod profile;
 mod relation;
 mod report;
 pub(crate) mod report_plan;
+mod retention;
 mod review;
 pub(crate) mod saved_search;
 pub(crate) mod search;
@@ -63,6 +65,7 @@ mod transition;
 mod view;
 mod volatility;
 mod waiver;
+mod watcher;
 
 use std::fmt::Write;
 
@@ -122,6 +125,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(profile::router())
             .merge(waiver::router())
             .merge(problem_proposal::router())
+            .merge(retention::router())
+            .merge(watcher::router())
             .merge(volatility::router())
             .merge(ticket::router())
             .merge(transition::router())

@@ -98,6 +98,7 @@ pub(crate) async fn what_is_due(service: &Service) -> Result<bool, ServiceError>
 pub(crate) async fn walks(service: &Service) -> Result<bool, ServiceError> {
     let mut worked = service.waiver_step().await?;
     worked |= service.silence_step().await?;
+    worked |= Box::pin(service.settle_declared_step()).await?;
     worked |= service.sweep_step().await?;
     Ok(worked)
 }

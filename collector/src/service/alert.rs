@@ -180,7 +180,7 @@ impl Service {
 
     /// Lets events and closed alerts go that are older than they have to be kept.
     pub(super) async fn forget_alerts(&self) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.policy().retention.alert_horizon(self.now()) else { return Ok(0) };
+        let Some(horizon) = self.retention().await?.alert_horizon(self.now()) else { return Ok(0) };
         let mut all = 0;
         loop {
             let mut changes = ChangeSet::new();

@@ -92,7 +92,7 @@ impl Service {
         let mut tracks: HashMap<NodeId, Versioned<Track>> =
             tracks.into_iter().map(|stored| (stored.value.service, stored)).collect();
         let (views, out) = self.with_reasons(offered).await?;
-        let horizon = self.policy().retention.horizon(now);
+        let horizon = self.retention().await?.horizon(now);
         let mut changes = ChangeSet::new();
         for view in views {
             let service = view.item.value.id;

@@ -1,8 +1,10 @@
 //! What people declare: items of their own, and values that they add to hosts and to what agents found.
 
 pub mod bulk;
+mod reconciled;
 
 use muster_model::class::Class;
+use muster_model::declared::voice::{self, Told};
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Edit, Hand};
 use muster_model::event::Event;
 use muster_model::history::Moment;
@@ -134,7 +136,8 @@ impl Service {
             let now = self.now();
             let hand = Hand { by: call.actor.label(), source: source(call), reason: new.reason.trim().to_owned(), now };
             let id = NodeId::Declared(DeclaredId::new(now));
-            let (item, change) = declared::create(id, class, fields, &new.edit, &hand).map_err(wrong)?;
+            let rules = self.rules().await?;
+            let (item, change) = declared::create(id, class, fields, &new.edit, &hand, &rules).map_err(wrong)?;
             self.check_identity(class, &item).await?;
             let mut changes = ChangeSet::new();
             self.write_declared(
@@ -292,24 +295,21 @@ impl Service {
                 reason: reason.trim().to_owned(),
                 now: self.now(),
             };
-            let Some((item, mut change)) =
-                declared::apply(&stored.value, &class, fields, &edit, &hand).map_err(wrong)?
-            else {
+            let rules = self.rules().await?;
+            let told = voice::tell(&stored.value, &class, fields, &edit, &hand, &rules).map_err(wrong)?;
+            let Some(Told { item, mut change, .. }) = told else {
                 if undoes.is_some() {
                     return Err(ServiceError::Conflict(Phrase::new("undo_nothing").into()));
                 }
                 return Ok((ChangeSet::new(), stored));
             };
             self.check_identity(&class, &item).await?;
-            change.undoes = undoes;
+            if let Some(change) = &mut change {
+                change.undoes = undoes;
+            }
             let mut changes = ChangeSet::new();
-            self.write_declared(
-                &mut changes,
-                call,
-                action,
-                Versioned { value: item.clone(), version: stored.version },
-                change,
-            );
+            let next = Versioned { value: item.clone(), version: stored.version };
+            self.write_told(&mut changes, call, action, next, change);
             Ok((changes, Versioned { value: item, version: stored.version + 1 }))
         });
         let item = item.await?;

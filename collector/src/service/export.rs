@@ -91,7 +91,7 @@ impl Service {
         wanted: Option<&[SectionName]>,
         moment: Moment,
     ) -> Result<Snapshot, ServiceError> {
-        let status = view.status();
+        let status = view.status.as_str();
         let facts = view.known.map(|known| known.facts).unwrap_or_default();
         let host = view.host.value.clone();
         let holder = self.holder(view.host).await?;

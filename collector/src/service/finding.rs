@@ -54,7 +54,8 @@ impl Service {
         let wants_all = query.requires("state") == Some("all");
         let index = if wants_ended || wants_all { Index::FindingByTime } else { Index::FindingActive };
         let mut query = query.clone().without("state", "all");
-        if let Some(at) = std::mem::take(&mut query.moment).as_of {
+        // A finding is known when it is made: of both times the earlier counts.
+        if let Some(at) = std::mem::take(&mut query.moment).since() {
             query.only_past(&fields::FINDING, finding::PAST).map_err(|why| invalid("/filter", why))?;
             let wants_standing = !query.mentions("state") && !wants_all;
             let scan = Scan::index(Index::FindingByTime, "").descending();

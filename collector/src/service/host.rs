@@ -3,6 +3,7 @@
 mod asked;
 mod edit;
 mod fits;
+mod status;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,6 +13,7 @@ use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::health;
 use muster_model::history::Moment;
+use muster_model::host::status::Status;
 use muster_model::host::{self, Host, HostPast, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
@@ -46,8 +48,8 @@ pub struct HostView {
     pub heard_at: Option<Time>,
     /// The sources besides its agent, with when each was last heard.
     pub sources: BTreeMap<Source, Time>,
-    /// Whether it has been silent for too long.
-    pub is_stale: bool,
+    /// How it stands with its reports; of the past that is not kept.
+    pub status: Status,
     /// Whether it is out of service and reports.
     pub is_zombie: bool,
     /// How many findings stand.
@@ -65,11 +67,6 @@ pub struct HostView {
 }
 
 impl HostView {
-    /// `up` or `unknown`: what is known of it now.
-    pub const fn status(&self) -> &'static str {
-        if self.is_stale { "unknown" } else { "up" }
-    }
-
     /// Sections that could not be read completely.
     pub fn unread(&self) -> usize {
         let heads = self.known.iter().flat_map(|known| known.sections.values());
@@ -85,7 +82,7 @@ impl HostView {
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
             "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings, "drift": self.drift,
-            "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
+            "status": self.status.as_str(), "created_at": host.created_at, "unread": self.unread(),
             "last_seen": self.heard_at, "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
             "renewal_overdue": self.renewal_overdue.is_some(), "zombie": self.is_zombie, "broken_relations": ties.broken,
@@ -220,7 +217,7 @@ impl Service {
         let mut view = HostView {
             renewal_overdue: ends.filter(|ends| ends.since(now) < OVERDUE_MS),
             known: self.known(&tellers).await?,
-            is_stale: tellers.is_stale(now),
+            status: self.status_of(&tellers, now).await?,
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
             drift: self.store().count(Scan::index(Index::FindingDrift, format!("{key}/"))).await?,
             lifecycle: health::lifecycle_now(host.value.lifecycle, tellers.last_word.as_ref(), now),
@@ -238,7 +235,7 @@ impl Service {
             (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
             view.renewal_overdue = None;
-            (view.is_stale, view.is_zombie, view.last_seen, view.heard_at) = (true, false, None, None);
+            (view.status, view.is_zombie, view.last_seen, view.heard_at) = (Status::Unknown, false, None, None);
             view.sources.clear();
             if let Some(known) = &mut view.known {
                 (known.facts, known.sections) = (facts, BTreeMap::new());

@@ -1,6 +1,8 @@
 //! Impact: what is hit when something fails and what something depends on; how services do; and the floor that the criticality
 //! of a service gives to incidents (rule P2).
 
+pub mod overlay;
+
 use std::collections::{BTreeSet, HashMap};
 
 use muster_model::availability::{Health, Track};

@@ -7,6 +7,7 @@ mod declared;
 mod host;
 mod job;
 mod keep;
+mod relation;
 pub(crate) mod terms;
 mod ticket;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use muster_model::import::{
     Counts, Import, ImportFile, ImportNote, MAX_NOTES, MAX_SAMPLES, Note, NoteKind, Outcome, Plan, Sample, State,
+    relation as relation_file,
 };
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Text};
@@ -182,6 +184,9 @@ impl Service {
             return call.authorize(Action::TicketImport, Resource::All);
         }
         authorize(call, true)?;
+        if plan.class == relation_file::CLASS {
+            return Ok(());
+        }
         authorize(call, Self::class_of(&*self.registry().await?, &plan.class)?.is_declared())
     }
 
@@ -271,10 +276,10 @@ impl Service {
             let _gate = if job.is_declared() { Some(self.class_gate.read().await) } else { None };
             let _one_at_a_time = match &job.work {
                 Work::Items(items) if items.class.is_declared() => Some(self.declaring.lock().await),
-                Work::Items(_) => None,
+                Work::Items(_) | Work::Relations(_) => None,
                 Work::Tickets(_) => Some(self.numbering.lock().await),
             };
-            self.decide(|| async move {
+            let related = self.decide(|| async move {
                 let mut import = self.import_of(id).await?;
                 let (mut changes, ended) = self.bunch(call, job, rows, Some(id)).await?;
                 self.note(&mut changes, &mut import.value, ended);
@@ -286,9 +291,10 @@ impl Service {
                     changes.audit.push(call.audit(now, "import.done", id, import.value.summary()));
                 }
                 changes.update(import);
-                Ok((changes, ()))
-            })
-            .await?;
+                let related = self.relations_in(&changes);
+                Ok((changes, related))
+            });
+            self.learn_relations(&related.await?).await?;
         }
     }
 
@@ -304,6 +310,7 @@ impl Service {
             Work::Items(items) if items.class.is_declared() => self.declare_rows(call, items, rows).await,
             Work::Items(items) => Ok((ChangeSet::new(), self.tell_rows(call, items, rows, import.is_none()).await?)),
             Work::Tickets(tickets) => self.ticket_rows(call, tickets, rows, import).await,
+            Work::Relations(relations) => self.relate_rows(call, relations, rows).await,
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_model::finding::Finding;
 use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
+use muster_model::host::status::Status;
 use muster_model::inventory::StoredItem;
 use muster_model::query::Query;
 use muster_model::reconcile::{Explained, Reconciled};
@@ -111,6 +112,16 @@ impl Service {
         window: &Window,
     ) -> Result<Page<ItemView>, ServiceError> {
         let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
+        self.items_within(query, window, usize::MAX).await
+    }
+
+    /// The same within what the caller sees, on at most so many hosts: when there are more, another page seems to follow.
+    pub(super) async fn items_within(
+        &self,
+        query: &Query,
+        window: &Window,
+        mut hosts_left: usize,
+    ) -> Result<Page<ItemView>, ServiceError> {
         let after = place(window);
         let asks_people = self.registry().await?.asks_people(query);
         let mut from = after.as_ref().and_then(|(host, ..)| host.parse::<HostId>().ok());
@@ -119,6 +130,10 @@ impl Service {
             let (hosts, candidates, next) = self.hosts_of(query, from, window.limit).await?;
             for id in hosts {
                 let keys = candidates.as_ref().and_then(|found| found.get(&id));
+                if hosts_left == 0 {
+                    return Ok(Page { items, next_cursor: Some(format!("{id}//")) });
+                }
+                hosts_left -= 1;
                 let Some(holder) = self.possible_holder(id, query, asks_people).await? else { continue };
                 for section in holder.sections(query) {
                     let keys = keys.map(|sections| sections.get(&section));
@@ -151,7 +166,7 @@ impl Service {
     }
 
     /// A host at the moment of a query, if the query can mean something on it.
-    async fn possible_holder(
+    pub(super) async fn possible_holder(
         &self,
         id: HostId,
         query: &Query,
@@ -165,6 +180,7 @@ impl Service {
         let mut holder = self.holder(stored).await?;
         if !query.moment.is_now() {
             holder.facts = self.facts_at(&holder, query.moment).await?;
+            holder.status = Status::Unknown;
         }
         if !holder.is_possible(query) {
             return Ok(None);
@@ -202,9 +218,9 @@ impl Service {
     pub(super) async fn holder(&self, host: Versioned<Host>) -> Result<Holder, ServiceError> {
         let tellers = self.tellers(&host.value).await?;
         let known = self.known(&tellers).await?;
-        let is_stale = tellers.is_stale(self.now());
+        let status = self.status_of(&tellers, self.now()).await?;
         let facts = known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
-        let (status, added) = (if is_stale { "unknown" } else { "up" }, BTreeMap::new());
+        let added = BTreeMap::new();
         Ok(Holder { host, tellers, known, facts, status, added, registry: None })
     }
 

@@ -1,5 +1,7 @@
 //! Lists over everything: the items of hosts, then those that people declare; and what people added to what agents found.
 
+mod count;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 

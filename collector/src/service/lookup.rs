@@ -9,6 +9,7 @@
 //! each question, so a question sees every report that was acknowledged before it. Until it is made, all hosts are read.
 
 mod ask;
+mod count;
 mod majority;
 mod names;
 
@@ -30,6 +31,7 @@ use roaring::RoaringBitmap;
 use serde_json::{Value, json};
 
 pub(super) use self::ask::Candidates;
+pub(super) use self::count::Counted;
 use super::{Service, ServiceError};
 
 /// Events that are taken in together.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use muster_model::agent::Agent;
 use muster_model::finding::Finding;
+use muster_model::host::Host;
+use muster_model::host::status::Status;
 use muster_model::kpi::{Figure, Period, Unit};
 use muster_model::policy::Severity;
 use muster_model::right::{Action, Resource};
@@ -74,11 +76,12 @@ impl Service {
             *states.entry(state.to_owned()).or_default() += 1;
         }
         standing.put_by("agents", "Agents by how they stand", "state", tally(states));
-        let (now, heard) = (self.now(), self.all_last_words().await?);
-        let silent = heard.values().filter(|heard| heard.is_stale(now)).count();
-        let hosts = [("silent", silent), ("heard", heard.len() - silent)];
-        let hosts = hosts.map(|(name, count)| (name.to_owned(), number(count)));
-        standing.put_by("hosts", "Hosts that report, by whether they are heard", "state", hosts);
+        let mut hosts: BTreeMap<String, usize> = Status::names().into_iter().map(|name| (name.to_owned(), 0)).collect();
+        let known = self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?;
+        for status in self.statuses(&known).await?.into_values() {
+            *hosts.entry(status.as_str().to_owned()).or_default() += 1;
+        }
+        standing.put_by("hosts", "Hosts by how they stand with their reports", "state", tally(hosts));
         Ok(())
     }
 

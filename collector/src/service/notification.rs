@@ -17,6 +17,7 @@ mod recipient;
 mod seal;
 mod send;
 mod subscription;
+mod watch;
 mod web;
 
 use std::collections::HashMap;

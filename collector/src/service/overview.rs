@@ -80,7 +80,7 @@ impl Service {
                 hosts.iter().map(|host| host.drift).sum()
             },
             hosts: hosts.len(),
-            silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
+            silent_hosts: hosts.iter().filter(|host| host.status.is_silent()).count(),
             drifted_hosts: hosts.iter().filter(|host| host.drift > 0).count(),
             drift: self.drift_by_hour(&sight, now, hours).await?,
             ages: self.ages(call, now).await?,

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
+use muster_model::audit::AuditDraft;
 use muster_model::declared::Declared;
 use muster_model::history::Moment;
 use muster_model::host::Host;
@@ -72,6 +73,14 @@ pub struct NewRelation {
     pub group: Option<String>,
     /// Why.
     pub reason: String,
+}
+
+/// What declaring a relation would write: the relation with the version that it has now, 0 for a new one.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) relation: Versioned<Relation>,
+    /// What the trail says; `None` when it is declared already.
+    pub(super) audit: Option<AuditDraft>,
 }
 
 /// The kind of a name, and whether it is the name as the other end sees it.
@@ -256,6 +265,22 @@ impl Service {
         node: NodeId,
         new: NewRelation,
     ) -> Result<Versioned<Relation>, ServiceError> {
+        let Planned { relation, audit } = self.plan_relation(call, node, &new).await?;
+        let Some(audit) = audit else { return Ok(relation) };
+        let mut changes = ChangeSet::new();
+        changes.audit.push(audit);
+        let Versioned { value, version } = relation;
+        self.commit_relations(changes, vec![Versioned { value: value.clone(), version }]).await?;
+        Ok(Versioned { value, version: version + 1 })
+    }
+
+    /// What declaring a relation would write.
+    pub(super) async fn plan_relation(
+        &self,
+        call: &Call,
+        node: NodeId,
+        new: &NewRelation,
+    ) -> Result<Planned, ServiceError> {
         self.authorize_at(call, Action::ItemManage, node).await?;
         check_reason(&new.reason)?;
         let (kind, is_inverse) = parse_kind(&new.kind)?;
@@ -278,7 +303,7 @@ impl Service {
         let now = self.now();
         let stored = self.store().find::<Relation>(&id.to_string()).await?;
         if let Some(known) = stored.as_ref().filter(|stored| stored.value.holds()) {
-            return Ok(known.clone());
+            return Ok(Planned { relation: known.clone(), audit: None });
         }
         let version = stored.as_ref().map_or(0, |stored| stored.version);
         let fresh = || Relation::new(from, kind, to, Source::Declared, group.unwrap_or_default(), now);
@@ -288,12 +313,18 @@ impl Service {
         relation.group = group.map(str::to_owned);
         relation.by = Some(call.actor.label());
         new.reason.trim().clone_into(&mut relation.reason);
-        let mut changes = ChangeSet::new();
         let mut audit = call.audit(now, "relation.create", node, format!("{from} {kind} {to}"));
         audit.reason.clone_from(&relation.reason);
-        changes.audit.push(audit);
-        self.commit_relations(changes, vec![Versioned { value: relation.clone(), version }]).await?;
-        Ok(Versioned { value: relation, version: version + 1 })
+        Ok(Planned { relation: Versioned { value: relation, version }, audit: Some(audit) })
+    }
+
+    /// Takes relations that were committed into the graph, each with its version.
+    pub(super) async fn learn_relations(&self, relations: &[Versioned<Relation>]) -> Result<(), ServiceError> {
+        if !relations.is_empty() {
+            self.with_graph(|_| ()).await?;
+            self.graph.write(|graph| relations.iter().for_each(|stored| graph.put(&stored.value, stored.version)));
+        }
+        Ok(())
     }
 
     /// The end that depends must have a redundancy group of this name.

@@ -5,6 +5,7 @@
 //! entries after it. Of earlier times the sections say that nothing is known.
 
 mod said;
+mod window;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use muster_shared::id::HostId;
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
+pub use self::window::RetentionView;
 use super::{Service, ServiceError};
 
 /// Documents that go in one commit.
@@ -122,12 +124,12 @@ impl Service {
 
     /// At most [`BATCH`] entries that are too old, by section and source.
     async fn old_history(&self, host: HostId, known: &[(SectionName, Source)]) -> Result<Vec<Old>, ServiceError> {
-        let (now, mut left) = (self.now(), BATCH);
+        let (now, mut left, retention) = (self.now(), BATCH, self.retention().await?);
         let mut found = Vec::new();
         let views = known.iter().map(|(section, _)| *section).collect::<BTreeSet<_>>();
         let views = views.into_iter().map(|section| (section, None));
         for (section, source) in known.iter().map(|(section, source)| (*section, Some(*source))).chain(views) {
-            let Some(horizon) = self.policy().retention.history_horizon(section, now).filter(|_| left > 0) else {
+            let Some(horizon) = retention.history_horizon(section, now).filter(|_| left > 0) else {
                 continue;
             };
             let mark = source.map_or(VIEW, Source::mark);
@@ -150,7 +152,7 @@ impl Service {
     async fn forget_events(&self) -> Result<usize, ServiceError> {
         let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
         let Some(last) = last else { return Ok(0) };
-        let mut horizon = cursor_text(self.policy().retention.event_horizon(last.value.commit), 0);
+        let mut horizon = cursor_text(self.retention().await?.event_horizon(last.value.commit), 0);
         for cursor in self.store().all::<Cursor>(Scan::keys(Collection::Cursor, "")).await? {
             horizon = horizon.min(cursor.value.after);
         }

@@ -109,16 +109,16 @@ async fn a_recheck_reaches_the_agent_once() {
 }
 
 #[tokio::test]
-async fn a_silent_host_is_unknown_and_loses_nothing() {
+async fn a_silent_host_is_late_then_stale_and_loses_nothing() {
     let lab = Lab::new();
     let token = lab.token_of(Role::Viewer).await;
     let device = fleet(&lab, 1).await.remove(0);
     lab.wait_seconds(3 * 300).await;
-    assert_eq!(lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"], "up");
+    assert_eq!(lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"], "late", "one did not come");
     lab.wait_seconds(10).await;
     let host = lab.get(&token, "/api/v1/hosts/web-0").await.json();
-    assert_eq!((&host["status"], &host["coverage"]["package"]["items"]), (&json!("unknown"), &json!(3)));
-    assert_eq!(lab.all(&token, "/api/v1/hosts?status=unknown").await.len(), 1);
+    assert_eq!((&host["status"], &host["coverage"]["package"]["items"]), (&json!("stale"), &json!(3)));
+    assert_eq!(lab.all(&token, "/api/v1/hosts?status=stale").await.len(), 1);
     assert_eq!(device.heartbeat(&lab).await["send_full"], false);
     assert_eq!(lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"], "up");
 }
@@ -131,7 +131,7 @@ async fn a_heartbeat_that_brings_nothing_new_commits_nothing_and_is_stored_soon(
     let id = lab.get(&token, "/api/v1/hosts/web-0").await.json()["id"].as_str().unwrap().to_owned();
     let status = async || lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"].clone();
     lab.wait_seconds(3 * 300 + 10).await;
-    assert_eq!(status().await, "unknown");
+    assert_eq!(status().await, "stale");
     let before = lab.service.stats().await.unwrap().sequence;
     for _ in 0..3 {
         device.heartbeat(&lab).await;

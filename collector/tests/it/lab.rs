@@ -263,6 +263,7 @@ impl Lab {
             while self.service.sweep_step().await.unwrap() {
                 worked = true;
             }
+            worked |= Box::pin(self.service.settle_declared_step()).await.unwrap();
             worked |= self.service.availability_step().await.unwrap();
             Box::pin(self.service.release_step()).await.unwrap();
             while Box::pin(self.service.problem_step()).await.unwrap() {

@@ -59,6 +59,8 @@ mod evidence;
 #[cfg(test)]
 mod exchange;
 #[cfg(test)]
+mod facet;
+#[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod fleet;
@@ -119,6 +121,8 @@ mod reach;
 #[cfg(test)]
 mod relation;
 #[cfg(test)]
+mod relation_file;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod report_plan;
@@ -126,6 +130,8 @@ mod report_plan;
 mod retention;
 #[cfg(test)]
 mod rollover;
+#[cfg(test)]
+mod said_history;
 #[cfg(test)]
 mod saved_search;
 #[cfg(test)]
@@ -142,4 +148,9 @@ mod ticket_list;
 mod told;
 #[cfg(test)]
 mod vote_rule;
+#[cfg(test)]
+mod voice;
+#[cfg(test)]
 mod waiver;
+#[cfg(test)]
+mod watch;

@@ -24,7 +24,7 @@ async fn what_happened_and_how_things_stand() {
     let text = reply.text();
     assert_eq!(value(&text, "muster_ingest_reports_total{result=\"stored\"}"), Some(2.0), "{text}");
     assert_eq!(value(&text, "muster_agents{state=\"active\"}"), Some(1.0));
-    assert_eq!(value(&text, "muster_hosts{state=\"heard\"}"), Some(1.0));
+    assert_eq!(value(&text, "muster_hosts{state=\"up\"}"), Some(1.0));
     let standing = lab.get(&admin, "/api/v1/findings?limit=100").await.json();
     let critical = standing["items"].as_array().unwrap().iter().filter(|one| one["severity"] == "critical").count();
     assert_eq!(

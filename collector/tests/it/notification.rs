@@ -64,7 +64,14 @@ fn path(ticket: &Value, what: &str) -> String {
 }
 
 /// A person who is told by a chat of their own; gives their token and id.
-async fn person(lab: &Lab, admin: &str, name: &str, role: Role, chat: &Receiver, wishes: Value) -> (String, String) {
+pub(crate) async fn person(
+    lab: &Lab,
+    admin: &str,
+    name: &str,
+    role: Role,
+    chat: &Receiver,
+    wishes: Value,
+) -> (String, String) {
     let user = lab.user(name, &[role]).await;
     let channel = channel(lab, admin, name, "slack", &chat.url).await;
     let mut body = json!({"channel": channel["id"]});

@@ -279,7 +279,11 @@ async fn tickets_stand_where_they_stood() {
         let wrong = lab.get(&token, &format!("/api/v1/tickets?as_of={held}{more}")).await.expect(422);
         assert!(wrong.text().contains("only the present is kept"), "{}", wrong.text());
     }
-    lab.get(&token, &format!("/api/v1/tickets?known_at={held}")).await.problem(422, "invalid");
+    // What is done is known when it is done: of both times the earlier counts.
+    let told = lab.all(&token, &format!("/api/v1/tickets?known_at={held}")).await;
+    assert_eq!(told, lab.all(&token, &format!("/api/v1/tickets?as_of={held}")).await);
+    let wrong = lab.get(&token, "/api/v1/tickets?known_at=2099-01-01").await;
+    assert_eq!(wrong.pointers(422), ["/known_at"]);
 }
 
 #[tokio::test]
@@ -319,6 +323,11 @@ async fn findings_stand_where_they_stood() {
     }
     assert_eq!(at(gone, "").await, []);
     assert_eq!(at(gone, "&state=all").await, [(id.clone(), "resolved".to_owned())]);
+    for (then, until) in [(opened, again), (again, opened), (gone, waived)] {
+        let told = lab.all(&token, &format!("/api/v1/findings?as_of={then}&known_at={until}&state=all")).await;
+        let earlier = lab.all(&token, &format!("/api/v1/findings?as_of={}&state=all", then.min(until))).await;
+        assert_eq!(told, earlier, "a finding is known when it is made");
+    }
     let then = lab.get(&token, &format!("/api/v1/findings?as_of={waived}")).await.json()["items"][0].clone();
     assert_eq!(then["state_detail"]["justification"], "for an hour");
     let wrong = lab.get(&token, &format!("/api/v1/findings?as_of={gone}&filter=deploy")).await.expect(422);

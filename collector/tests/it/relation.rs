@@ -241,7 +241,10 @@ async fn people_declare_relations_and_take_them_back() {
     assert_eq!(lab.last_audit().await.1, "relation.retract");
     assert_eq!(relations(&lab, &token, &shop).await.len(), 2);
     assert_eq!(lab.all(&token, &format!("/api/v1/items/{shop}/relations?as_of={before}")).await.len(), 3);
-    for wrong in ["direction=left", "depth=0", "depth=21", "limit=0", "as_of=soon"] {
+    let then = impact(&lab, &token, &shop, &format!("direction=down&known_at={before}")).await;
+    assert_eq!(then, needs, "as it was known then");
+    assert_eq!(lab.all(&token, &format!("/api/v1/items/{shop}/relations?known_at={before}")).await.len(), 3);
+    for wrong in ["direction=left", "depth=0", "depth=21", "limit=0", "as_of=soon", "known_at=2099-01-01"] {
         let field = wrong.split('=').next().unwrap();
         let refused = lab.get(&token, &format!("/api/v1/items/{shop}/impact?{wrong}")).await.pointers(422);
         assert_eq!(refused, [format!("/{field}")]);

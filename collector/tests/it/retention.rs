@@ -131,3 +131,46 @@ async fn what_is_kept_for_ever_stays() {
     let old = lab.get(&token, &format!("{path}?as_of={then}")).await.expect(200).json();
     assert_eq!(old["owner"], "ann");
 }
+
+#[tokio::test]
+async fn who_may_sets_the_windows_and_everybody_sees_since_when_what_is_kept() {
+    let lab = Lab::new();
+    let (admin, owner) = (lab.admin().await, lab.token_of(Role::CmdbOwner).await);
+    let seen = lab.get(&owner, "/api/v1/retention").await.expect(200);
+    assert_eq!((&seen.json()["history_days"], &seen.json()["set"]["history_days"]), (&json!(800), &Value::Null));
+    lab.put(&owner, "/api/v1/retention", "*", json!({"history_days": 10})).await.problem(403, "not-authorised");
+    let host = Device::enroll(&lab, "web-1", &"0d".repeat(16)).await.report_full(&lab).await;
+    let path = format!("/api/v1/hosts/{host}");
+    let mut moments = Vec::new();
+    for day in 0..20 {
+        lab.wait_seconds(DAY).await;
+        let said = json!({"owner": format!("owner-{day}")});
+        lab.patch(&owner, &path, "*", said).await.expect(200);
+        moments.push((lab.service.now().plus_millis(1_000), format!("owner-{day}")));
+    }
+    lab.clock.advance_millis(60_000);
+    assert_eq!(lab.service.forget_past().await.unwrap().said, 0, "the usual window is years");
+    let put = async |body: Value| lab.put(&admin, "/api/v1/retention", "*", body).await;
+    assert_eq!(put(json!({"history_days": 40_000})).await.pointers(422), ["/history_days"]);
+    assert_eq!(put(json!({"classes": {"package": 40_000}})).await.pointers(422), ["/classes/package"]);
+    put(json!({"classes": {"pakcage": 4}})).await.expect(422);
+    let set = put(json!({"history_days": 10, "classes": {"package": 0}})).await.expect(200).json();
+    let horizon = lab.service.now().plus_millis(-10 * DAY * 1_000);
+    assert_eq!((&set["kept_since"], &set["history_days"]), (&json!(horizon.to_string()), &json!(10)));
+    assert!(set["classes_kept_since"].get("package").is_none() && set["classes"]["package"] == 0, "{set}");
+    assert_eq!(set["configured"]["history_days"], 800);
+    assert_eq!(lab.last_audit().await.1, "retention.update");
+    assert!(lab.service.forget_past().await.unwrap().said > 0);
+    for (at, owner) in &moments {
+        let asked = lab.get(&owner, &format!("{path}?as_of={at}")).await;
+        if *at >= horizon {
+            assert_eq!(asked.expect(200).json()["owner"], *owner, "as of {at}");
+        } else {
+            asked.problem(404, "not-found");
+        }
+    }
+    // A collector that starts again keeps to it; a longer window brings nothing back.
+    assert_eq!(lab.restarted().retention_windows(&crate::lab::SYSTEM).await.unwrap().counts.history_days, 10);
+    put(json!({})).await.expect(200);
+    lab.get(&owner, &format!("{path}?as_of={}", moments[2].0)).await.problem(404, "not-found");
+}

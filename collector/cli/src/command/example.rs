@@ -5,7 +5,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   muster quickstart                         collector and agent for this machine
   muster host list                          what is known, and how fresh it is
   muster item list --filter 'class:package name:openssl version<3.0.14'
-  muster query hosts 'site:fra status:unknown'
+  muster query hosts 'site:fra status:stale,missing'
   muster search 'disk full' web-1
   muster saved-search save 'old openssl' items 'class:package name:openssl version<3.0.14'
   muster diff --from 2026-11-20 --filter 'class:package host.site:fra'

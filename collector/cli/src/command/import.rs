@@ -12,6 +12,7 @@ use crate::output::{self, Column, Format, col, time};
 
 pub(super) const EXAMPLES: &str = "Examples:
   muster import racks.csv --class rack --dry-run          what would happen; nothing is written
+  muster import edges.csv --class relation                columns from, type, to, and group, reason if you like
   muster import racks.csv --class rack --map Team=owner --map Remarks=-
   muster import servers.csv --class host --recognise-by name
   muster export items --filter class:rack --columns id,name,owner | muster import - --class rack
@@ -43,7 +44,7 @@ pub(crate) enum Recognition {
 pub(crate) struct ImportArgs {
     /// The file (`-` is standard input): CSV with a header, a JSON list, or a JSON object on each line
     file: PathBuf,
-    /// The class of its items: one of people, 'host', or a class that hosts have items of, such as 'package'
+    /// The class of its items: one of people, 'host', or a class that hosts have items of, such as 'package'; 'relation' for relations
     #[arg(long)]
     class: String,
     /// How hosts without an id are recognised

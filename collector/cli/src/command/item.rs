@@ -7,8 +7,8 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 use super::availability;
-use super::noun::{ListArgs, at_least_one};
-use super::record::{Done, history, list};
+use super::noun::{ListArgs, SortedArgs, at_least_one};
+use super::record::{Done, history, list, sorted};
 use super::source;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
@@ -16,7 +16,7 @@ use crate::output::{self, Column, Format, col, time};
 #[derive(Debug, Subcommand)]
 pub(crate) enum ItemCommand {
     /// List items that are there now
-    List(ListArgs),
+    List(SortedArgs),
     /// Show an item
     Show { item: String },
     /// What changed on an item
@@ -40,6 +40,13 @@ pub(crate) enum ItemCommand {
     },
     /// Take a pin back
     Unpin { item: String, attribute: String },
+    /// Be told of every change of a host or an item; `--stop`: no more
+    Watch {
+        item: String,
+        /// Be told of it no more
+        #[arg(long)]
+        stop: bool,
+    },
     /// Declare an item: `muster item create application shop owner=web port=443`
     Create {
         /// A class whose items people declare: `muster class list`
@@ -255,7 +262,7 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
     ];
     let shown = |item: &Value| output::record(format, FIELDS, item);
     match command {
-        ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
+        ItemCommand::List(args) => sorted(client, format, "/items", &args, COLUMNS).await,
         ItemCommand::Show { item } => {
             let found = client.get(&format!("/items/{item}")).await?.body;
             shown(&found)?;
@@ -264,6 +271,15 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
                 source::said(format, &found)?;
             }
             Ok(())
+        }
+        ItemCommand::Watch { item, stop } => {
+            let path = format!("/items/{item}/watchers");
+            if stop {
+                client.delete(&path).await?;
+            } else {
+                client.post(&path, &Value::Null).await?;
+            }
+            Ok(output::say(if stop { "not watched any more" } else { "watched" })?)
         }
         ItemCommand::Pin { item, attribute, value, reason, until } => {
             source::pin(client, &item, json!({"attribute": attribute, "reason": reason, "until": until}), value).await

@@ -12,6 +12,16 @@ pub(crate) struct ListArgs {
     pub(super) limit: usize,
 }
 
+/// What hosts and items are asked for: they can be sorted.
+#[derive(Debug, Args)]
+pub(crate) struct SortedArgs {
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+    /// A column by which they are sorted, with `-` before it from the last to the first: `--sort=-version`
+    #[arg(long, allow_hyphen_values = true)]
+    pub(super) sort: Option<String>,
+}
+
 /// A count of entries: none at all would look as if there were none.
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a whole number from 1 on".to_owned())
@@ -34,7 +44,7 @@ pub(crate) struct DiffArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum HostCommand {
     /// List hosts
-    List(ListArgs),
+    List(SortedArgs),
     /// Show a host, by name or id, with its coverage
     Show { host: String },
     /// What changed on a host

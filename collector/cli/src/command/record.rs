@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
-use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand};
+use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, SortedArgs, TokenCommand};
 use super::object;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
@@ -46,6 +46,14 @@ pub(super) async fn list(client: &Client, format: Format, path: &str, args: &Lis
     Ok(output::rows(format, columns, &rows)?)
 }
 
+/// A list in the order of a column.
+pub(super) async fn sorted(client: &Client, format: Format, path: &str, args: &SortedArgs, columns: &[Column]) -> Done {
+    let asked = [("filter", Some(&args.list.filter)), ("sort", args.sort.as_ref())];
+    let asked = asked.into_iter().filter_map(|(name, value)| Some((name, value.filter(|it| !it.is_empty())?.clone())));
+    let rows = client.list(path, &asked.collect::<Vec<_>>(), args.list.limit).await?;
+    Ok(output::rows(format, columns, &rows)?)
+}
+
 pub(super) async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
     Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
 }
@@ -54,8 +62,8 @@ pub(super) async fn history(client: &Client, format: Format, path: String, limit
 pub(super) async fn query(client: &Client, format: Format, list: &str, filter: String, limit: usize) -> Done {
     let args = ListArgs { filter, limit };
     match list {
-        "hosts" => host(client, format, HostCommand::List(args)).await,
-        "items" => item(client, format, ItemCommand::List(args)).await,
+        "hosts" => host(client, format, HostCommand::List(SortedArgs { list: args, sort: None })).await,
+        "items" => item(client, format, ItemCommand::List(SortedArgs { list: args, sort: None })).await,
         "findings" => finding(client, format, FindingCommand::List(args)).await,
         _ => self::list(client, format, "/tickets", &args, super::ticket::TICKETS).await,
     }
@@ -95,7 +103,7 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
         col("lifecycle", "/lifecycle"),
     ];
     match command {
-        HostCommand::List(args) => list(client, format, "/hosts", &args, COLUMNS).await,
+        HostCommand::List(args) => sorted(client, format, "/hosts", &args, COLUMNS).await,
         HostCommand::Show { host } => {
             let found = client.get(&format!("/hosts/{host}")).await?.body;
             output::record(format, FIELDS, &found)?;

@@ -16,7 +16,7 @@ const FIELDS: &[&str] =
 const ATTRIBUTES: &str = "/attributes/";
 
 /// Everything that people gave, by pointer. What is empty is not there.
-fn fields(item: &Declared) -> BTreeMap<String, Value> {
+pub(super) fn fields(item: &Declared) -> BTreeMap<String, Value> {
     let Ok(Value::Object(all)) = serde_json::to_value(item) else { return BTreeMap::new() };
     let given = |(name, value): (&String, &Value)| {
         let is_given = FIELDS.contains(&name.as_str()) && !value.is_null();
@@ -27,7 +27,7 @@ fn fields(item: &Declared) -> BTreeMap<String, Value> {
 }
 
 /// The item with other values at some pointers.
-fn with(item: &Declared, values: &BTreeMap<String, Value>) -> Declared {
+pub(super) fn with(item: &Declared, values: &BTreeMap<String, Value>) -> Declared {
     let Ok(Value::Object(mut all)) = serde_json::to_value(item) else { return item.clone() };
     let mut attributes: Map<String, Value> = item.attributes.clone().into_iter().collect();
     for (at, value) in values {

@@ -14,6 +14,30 @@ fn hand(ms: i64) -> Hand {
     Hand { by: "ann".into(), source: ChangeSource::Rest, reason: String::new(), now: Time::from_millis(ms) }
 }
 
+/// A new item when one alone speaks: what sources say is looked at elsewhere.
+fn create(
+    id: NodeId,
+    class: &Class,
+    fields: &Fields<'_>,
+    edit: &Edit,
+    hand: &Hand,
+) -> Result<(Declared, DeclaredChange), Vec<Violation>> {
+    let made = super::create(id, class, fields, edit, hand, &Rules::default());
+    made.map(|(item, change)| (Declared { voices: Voices::new(), ..item }, change))
+}
+
+/// An edit, likewise.
+fn apply(
+    item: &Declared,
+    class: &Class,
+    fields: &Fields<'_>,
+    edit: &Edit,
+    hand: &Hand,
+) -> Result<Option<(Declared, DeclaredChange)>, Vec<Violation>> {
+    let told = voice::tell(item, class, fields, edit, hand, &Rules::default())?;
+    Ok(told.and_then(|told| Some((Declared { voices: Voices::new(), ..told.item }, told.change?))))
+}
+
 fn class() -> Class {
     Registry::new([]).get("application").unwrap().clone()
 }

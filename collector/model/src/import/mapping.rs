@@ -259,7 +259,7 @@ fn is_identifier(target: &Target) -> bool {
 }
 
 /// The name of a column as names of fields are written.
-fn plain(column: &str) -> String {
+pub(super) fn plain(column: &str) -> String {
     column.trim().to_lowercase().replace([' ', '-'], "_")
 }
 

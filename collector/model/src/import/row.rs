@@ -33,6 +33,8 @@ pub enum Entry {
     Host(Box<HostEntry>),
     /// Of an item of a host.
     Item(Box<ItemEntry>),
+    /// Of what two are to each other.
+    Relation(Box<super::relation::RelationEntry>),
     /// Of a ticket.
     Ticket(Box<crate::exchange::Told>),
 }

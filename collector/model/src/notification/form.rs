@@ -22,6 +22,7 @@ fn notice_json(notice: &Notice, console_url: &str) -> Map<String, Value> {
         super::Source::Finding => "finding",
         super::Source::Agent => "agent",
         super::Source::Identity => "identity",
+        super::Source::Item => "item",
         super::Source::Notification if notice.topic == Topic::ReportReady => "report",
         super::Source::Notification if notice.subject.starts_with("tkt_") => "ticket",
         super::Source::Notification => "notification",
@@ -169,6 +170,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketCommented
         | Topic::TicketDrift
         | Topic::TicketChanged
+        | Topic::ItemChanged
         | Topic::TicketWarned
         | Topic::TicketVoted
         | Topic::ApprovalAsked

@@ -1,12 +1,16 @@
 //! What events are told as: entries of a ticket's timeline, findings, agents and questions of identity, made into notices.
 
 use muster_shared::Time;
-use muster_shared::id::{AgentId, ApprovalId, MergeId, ReviewId, UserId};
+use muster_shared::id::{AgentId, ApprovalId, MergeId, NodeId, ReviewId, UserId};
 use serde_json::{Map, Value, json};
 
 use super::{MAX_TEXT, Notice, Topic, shortened};
 use crate::approval::delegation::Delegation;
+use crate::declared::DeclaredChange;
+use crate::export::csv;
 use crate::finding::Finding;
+use crate::history::{HistoryEntry, Operation};
+use crate::host::{Host, said};
 use crate::policy::Severity;
 use crate::text::{Phrase, Text, Word};
 use crate::ticket::major::Step;
@@ -262,4 +266,119 @@ pub fn of_merge(merge: MergeId, label: &str, now: Time) -> Notice {
 pub fn of_test(subject: String, by: &str, now: Time) -> Notice {
     let notice = plain(Topic::Test, now, subject, by, "notice_test", "/".into());
     Notice { actor: by.to_owned(), ..notice }
+}
+
+/// Changes of one notice that are told one by one.
+const TOLD: usize = 5;
+
+/// What changed, as those see it who watch it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The host or item.
+    pub node: NodeId,
+    /// Its name.
+    pub label: &'a str,
+    /// The name of the host.
+    pub host: &'a str,
+    /// When it was learnt.
+    pub at: Time,
+}
+
+/// A value in a line.
+fn value(value: Option<&Value>) -> Word {
+    match value.filter(|value| !value.is_null()) {
+        None => Phrase::new("none").into(),
+        Some(value) => shortened(&csv::plain(Some(value)), 80).into(),
+    }
+}
+
+/// Values that differ, by attribute.
+fn values<'a>(
+    names: impl Iterator<Item = &'a str>,
+    before: impl Fn(&str) -> Option<&'a Value>,
+    after: impl Fn(&str) -> Option<&'a Value>,
+) -> Vec<Word> {
+    let one = |name: &'a str| {
+        let phrase = Phrase::new("notice_item_value").term("attribute", "attribute", name.to_owned());
+        Word::from(phrase.with("from", value(before(name))).with("to", value(after(name))))
+    };
+    cut(names.map(one).collect())
+}
+
+/// The first of many, and how many more there are.
+fn cut(mut words: Vec<Word>) -> Vec<Word> {
+    let more = words.len().saturating_sub(TOLD);
+    words.truncate(TOLD);
+    words.extend((more > 0).then(|| Phrase::new("notice_item_more").with("count", more).into()));
+    words
+}
+
+fn of_node(seen: &Seen<'_>, class: &str, by: &str, changes: Vec<Word>) -> Notice {
+    let path = match seen.node {
+        NodeId::Host(id) => format!("/hosts/{id}"),
+        node => format!("/items/{node}"),
+    };
+    let by_whom = Word::term("actor", by.to_owned());
+    Notice {
+        topic: Topic::ItemChanged,
+        at: seen.at,
+        actor: by.to_owned(),
+        subject: seen.node.to_string(),
+        label: seen.label.to_owned(),
+        title: Phrase::new("notice_item_title")
+            .term("class", "section", class.to_owned())
+            .with("name", seen.label)
+            .into(),
+        what: Phrase::new("notice_item_changed").with("by", by_whom).with("changes", Word::List(changes)).into(),
+        path,
+        is_urgent: false,
+        facts: object(json!({"id": seen.node, "name": seen.label, "class": class, "host_name": seen.host})),
+        vote_in: None,
+        report: None,
+    }
+}
+
+/// What sources found on a host or an item of one.
+pub fn of_history(seen: &Seen<'_>, entries: &[&HistoryEntry]) -> Notice {
+    let line = |entry: &&HistoryEntry| {
+        let key = match entry.operation {
+            Operation::Added => "notice_item_added",
+            Operation::Removed => "notice_item_removed",
+            Operation::Modified => "notice_item_values",
+        };
+        let phrase = Phrase::new(key).term("class", "section", entry.section.as_str());
+        let phrase = phrase.with("key", shortened(&entry.key, 80));
+        if entry.operation != Operation::Modified {
+            return Word::from(phrase);
+        }
+        let names: std::collections::BTreeSet<&str> =
+            entry.before.keys().chain(entry.after.keys()).map(String::as_str).collect();
+        let differing = values(names.into_iter(), |name| entry.before.get(name), |name| entry.after.get(name));
+        phrase.with("changes", Word::List(differing)).into()
+    };
+    let class =
+        if matches!(seen.node, NodeId::Host(_)) { "host" } else { entries.first().map_or("", |e| e.section.as_str()) };
+    of_node(seen, class, "system:drift", cut(entries.iter().map(line).collect()))
+}
+
+/// What people say of a host now and said before; `None` when that is the same.
+pub fn of_host(seen: &Seen<'_>, before: &Host, after: &Host) -> Option<Notice> {
+    let (old, new) = (said(before), said(after));
+    let names: std::collections::BTreeSet<&str> = old.keys().chain(new.keys()).map(String::as_str).collect();
+    let names = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    let differing = values(names, |name| old.get(name), |name| new.get(name));
+    // Who said it stands in the audit trail, not in the record.
+    (!differing.is_empty()).then(|| of_node(seen, "host", "system:people", differing))
+}
+
+/// What people or sources say of an item that is declared, or add to what was found.
+pub fn of_declared(seen: &Seen<'_>, class: &str, change: &DeclaredChange) -> Notice {
+    let names = change.after.keys().filter(|at| *at != "/identity");
+    let bare = |at: &str| at.trim_start_matches("/attributes/").trim_start_matches('/').to_owned();
+    let differing = names.map(|at| {
+        let phrase = Phrase::new("notice_item_value").term("attribute", "attribute", bare(at));
+        let (from, to) = (value(change.before.get(at)), value(change.after.get(at)));
+        Word::from(phrase.with("from", from).with("to", to))
+    });
+    of_node(seen, class, &change.by, cut(differing.collect()))
 }

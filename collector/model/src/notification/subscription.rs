@@ -78,7 +78,7 @@ const fn fields_of(source: Source) -> Option<&'static Fields<'static>> {
     match source {
         Source::Ticket => Some(&fields::TICKET),
         Source::Finding => Some(&fields::FINDING),
-        Source::Agent | Source::Identity | Source::Notification => None,
+        Source::Agent | Source::Identity | Source::Item | Source::Notification => None,
     }
 }
 

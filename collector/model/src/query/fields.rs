@@ -6,6 +6,7 @@ use muster_shared::attribute::{self, Kind};
 mod access;
 mod alert;
 mod finding;
+mod host;
 mod knowledge;
 mod level;
 mod saved_search;
@@ -14,12 +15,14 @@ mod ticket;
 use super::value::Pattern;
 use super::{Operator, Term};
 use crate::finding::FindingState;
+use crate::host::status::Status;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
 pub use access::{CAMPAIGN, GRANT, OBSERVED, REVIEW_ITEM};
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
+pub use host::HOST;
 pub use knowledge::{ARTICLE, KNOWN_ERROR};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
@@ -135,44 +138,6 @@ pub const REVIEW: Fields<'static> = Fields {
     own_classes: &[],
 };
 
-/// Hosts.
-pub const HOST: Fields<'static> = Fields {
-    of: "hosts",
-    rows: &[
-        field("name", Text, "its name"),
-        field("id", Text, "its id"),
-        choice("lifecycle", lifecycles, "where it stands in its life"),
-        field("owner", Text, "who answers for it"),
-        field("site", Text, "where it is"),
-        choice("criticality", criticalities, "how much depends on it"),
-        field("os", Text, "its operating system, as it calls itself"),
-        field("architecture", Text, "the machine's architecture"),
-        field("virtualization", Text, "what it runs on, `none` for hardware"),
-        field("kernel", Kind::Version, "the kernel that runs"),
-        field("addresses", Kind::List, "its addresses"),
-        field("cpu_threads", Integer, "processors that run programs"),
-        field("memory_bytes", Integer, "its memory"),
-        field("findings", Integer, "findings that stand"),
-        field("drift", Integer, "findings that stand, that no change explains and that nobody lets stand"),
-        choice("status", || vec!["up", "unknown"], "whether it reports"),
-        field("last_seen", Kind::Time, "when it was last heard"),
-        field("created_at", Kind::Time, "when it was first seen"),
-        field("unread", Integer, "sections that could not be read completely"),
-        field("skew_seconds", Integer, "how far its clock is from the collector's, either way"),
-        field("duplicate", Boolean, "whether another host has its name"),
-        field("renewal_overdue", Boolean, "whether its agent's certificate should have been renewed"),
-        field("zombie", Boolean, "whether it is out of service and reports"),
-        field("broken_relations", Integer, "its relations to what is out of service or gone"),
-        field("incomplete", Boolean, "whether a value is missing that owners ask for of hosts"),
-        field(AS_OF, Kind::Time, "look at the list as it was then"),
-        field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
-    ],
-    words: &["name", "id", "os", "addresses"],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
 /// Items of all classes.
 pub const ITEM: Fields<'static> = Fields {
     of: "items",
@@ -191,7 +156,7 @@ pub const ITEM: Fields<'static> = Fields {
         field("host.os", Text, "the host's operating system"),
         field("host.architecture", Text, "the host's architecture"),
         field("host.virtualization", Text, "what the host runs on"),
-        choice("host.status", || vec!["up", "unknown"], "whether the host reports"),
+        choice("host.status", Status::names, "how the host stands with its reports"),
         choice(
             "lifecycle",
             lifecycles,

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::attribute::kind_of;
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::class::{Class, Registry};
 use crate::record::record;
 use crate::source::Source;
 use crate::text::Phrase;
@@ -24,9 +24,9 @@ pub const MAX_TTL_HOURS: u32 = 17_520;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// For which class; all when left out.
+    /// For which class, one of agents or one whose items people declare; all when left out.
     #[serde(default)]
-    pub class: Option<SectionName>,
+    pub class: Option<String>,
     /// For which attribute of it; all when left out.
     #[serde(default)]
     pub attribute: Option<String>,
@@ -111,7 +111,7 @@ const fn default_ttl_hours(source: Source) -> u32 {
 /// The rules that are shipped. An asset register knows its own tags better than firmware that nobody wrote them into.
 pub fn shipped() -> Vec<Rule> {
     let mut tag = Rule {
-        class: Some(SectionName::Firmware),
+        class: Some(SectionName::Firmware.to_string()),
         attribute: Some("chassis_asset_tag".to_owned()),
         order: [Source::Import, Source::Rest].map(Level::One).to_vec(),
         ttl_hours: BTreeMap::new(),
@@ -130,6 +130,8 @@ pub fn shipped() -> Vec<Rule> {
 #[derive(Clone, Debug)]
 pub struct Rules {
     rules: Vec<Rule>,
+    /// Those of them that owners set.
+    set: Vec<Rule>,
 }
 
 impl Default for Rules {
@@ -141,48 +143,80 @@ impl Default for Rules {
 impl Rules {
     /// What owners set, before what is shipped, the narrowest first.
     pub fn of(set: &[Rule]) -> Self {
+        let narrow =
+            |rule: &Rule| std::cmp::Reverse(u8::from(rule.class.is_some()) + u8::from(rule.attribute.is_some()));
         let mut rules: Vec<Rule> = set.iter().cloned().chain(shipped()).collect();
-        rules
-            .sort_by_key(|rule| std::cmp::Reverse(u8::from(rule.class.is_some()) + u8::from(rule.attribute.is_some())));
-        Self { rules }
+        rules.sort_by_key(narrow);
+        let mut set = set.to_vec();
+        set.sort_by_key(narrow);
+        Self { rules, set }
     }
 
-    fn asked(&self, class: SectionName, attribute: Option<&str>) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| {
-            rule.class.is_none_or(|of| of == class)
+    fn asked<'a>(rules: &'a [Rule], class: &str, attribute: Option<&str>) -> impl Iterator<Item = &'a Rule> {
+        rules.iter().filter(move |rule| {
+            rule.class.as_deref().is_none_or(|of| of == class)
                 && rule.attribute.as_deref().is_none_or(|name| Some(name) == attribute)
         })
     }
 
+    /// The place of a source on an item that people declare: all are alike unless owners say otherwise, and then a person who
+    /// pinned nothing is believed as the rule says, or last.
+    pub fn rank_declared(&self, class: &str, attribute: Option<&str>, source: Source) -> usize {
+        let ordered = Self::asked(&self.set, class, attribute).find(|rule| !rule.order.is_empty());
+        ordered.map_or(0, |rule| place(&rule.order, source))
+    }
+
+    /// For how long a word of a source counts on a class of any kind, in milliseconds.
+    pub fn ttl_of(&self, class: &str, attribute: Option<&str>, source: Source) -> i64 {
+        let said = Self::asked(&self.rules, class, attribute).find_map(|rule| rule.ttl_hours.get(&source));
+        i64::from(said.copied().unwrap_or_else(|| default_ttl_hours(source))) * 3_600_000
+    }
+
     /// The place of a source in the order: the lower, the more it is believed.
     pub fn rank(&self, class: SectionName, attribute: Option<&str>, source: Source) -> usize {
-        let ordered = self.asked(class, attribute).find(|rule| !rule.order.is_empty());
-        let levels = ordered.map(|rule| rule.order.as_slice()).unwrap_or_default();
-        let named = levels.iter().position(|level| level.sources().contains(&source));
-        let default = Source::ALL.iter().position(|known| *known == source).unwrap_or_default();
-        named.unwrap_or(levels.len() + default)
+        let ordered = Self::asked(&self.rules, class.as_str(), attribute).find(|rule| !rule.order.is_empty());
+        place(ordered.map(|rule| rule.order.as_slice()).unwrap_or_default(), source)
     }
 
     /// For how long a word of a source counts after it was said last, in milliseconds.
     pub fn ttl_ms(&self, class: SectionName, attribute: Option<&str>, source: Source) -> i64 {
-        let said = self.asked(class, attribute).find_map(|rule| rule.ttl_hours.get(&source));
-        i64::from(said.copied().unwrap_or_else(|| default_ttl_hours(source))) * 3_600_000
+        self.ttl_of(class.as_str(), attribute, source)
     }
 }
 
+/// The place of a source in an order; those that are not named come after, in the default order.
+fn place(levels: &[Level], source: Source) -> usize {
+    let named = levels.iter().position(|level| level.sources().contains(&source));
+    let default = Source::ALL.iter().position(|known| *known == source).unwrap_or_default();
+    named.unwrap_or(levels.len() + default)
+}
+
+/// Whether items of a class have a value of this name of which sources can speak.
+pub fn has_value(class: &Class, name: &str) -> bool {
+    class.attribute(name).is_some() || (class.is_declared() && ["owner", "criticality", "status"].contains(&name))
+}
+
 /// Whether rules can be meant; the first that cannot says where.
-pub fn check(rules: &[Rule]) -> Result<(), RuleError> {
+pub fn check(rules: &[Rule], registry: &Registry) -> Result<(), RuleError> {
     let wrong = |pointer: String, detail: Phrase| Err(RuleError { pointer, detail });
     if rules.len() > MAX_RULES {
         return wrong("/rules".to_owned(), Phrase::new("at_most_items").with("max", MAX_RULES));
     }
     for (n, rule) in rules.iter().enumerate() {
         let at = |field: &str| format!("/rules/{n}/{field}");
-        match (&rule.attribute, rule.class) {
+        let class = rule.class.as_deref();
+        if let Some(class) = class.filter(|class| registry.get(class).is_none()) {
+            let near = registry.all().map(|known| known.name.as_str());
+            let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, class)).unwrap_or_default();
+            let name: String = class.chars().take(80).collect();
+            return wrong(at("class"), Phrase::new("rule_class_unknown").with("class", name).with("near", near));
+        }
+        let known = class.and_then(|class| registry.get(class));
+        match (&rule.attribute, known) {
             (Some(_), None) => return wrong(at("class"), Phrase::new("rule_needs_class")),
-            (Some(name), Some(class)) if kind_of(class, name).is_none() => {
+            (Some(name), Some(class)) if !has_value(class, name) => {
                 let name: String = name.chars().take(80).collect();
-                let unknown = Phrase::new("no_such_attribute").with("class", class.as_str());
+                let unknown = Phrase::new("no_such_attribute").with("class", class.name.as_str());
                 return wrong(at("attribute"), unknown.with("attribute", name));
             }
             _ => {}
@@ -194,7 +228,8 @@ pub fn check(rules: &[Rule]) -> Result<(), RuleError> {
             return wrong(at("order"), Phrase::new("rule_empty"));
         }
         let named: Vec<Source> = rule.order.iter().flat_map(Level::sources).copied().collect();
-        if named.contains(&Source::Person) {
+        // On what is declared people speak as others do; on what is found they pin.
+        if named.contains(&Source::Person) && !known.is_some_and(Class::is_declared) {
             return wrong(at("order"), Phrase::new("rule_person"));
         }
         if named.iter().enumerate().any(|(n, source)| named.iter().take(n).any(|other| other == source)) {
@@ -217,7 +252,7 @@ mod tests {
 
     fn rule(class: Option<SectionName>, attribute: Option<&str>, order: &[Source]) -> Rule {
         Rule {
-            class,
+            class: class.map(|class| class.to_string()),
             attribute: attribute.map(str::to_owned),
             order: order.iter().copied().map(Level::One).collect(),
             ttl_hours: BTreeMap::new(),
@@ -242,7 +277,7 @@ mod tests {
         assert_eq!(rules.rank(Package, Some("version"), Source::OcsInventory), 0);
         assert_eq!(rules.rank(Package, Some("vendor"), Source::FusionInventory), 0);
         assert_eq!(rules.ttl_ms(Package, Some("vendor"), Source::FusionInventory), 168 * 3_600_000);
-        assert_eq!(check(&set), Ok(()));
+        assert_eq!(check(&set, &Registry::new([])), Ok(()));
     }
 
     #[test]
@@ -261,7 +296,7 @@ mod tests {
             (vec![Rule { ttl_hours: [(Source::Glpi, 0)].into(), ..rule(None, None, &[]) }], "/rules/0/ttl_hours"),
         ];
         for (rules, pointer) in cases {
-            assert_eq!(check(&rules).unwrap_err().pointer, pointer);
+            assert_eq!(check(&rules, &Registry::new([])).unwrap_err().pointer, pointer);
         }
     }
 }

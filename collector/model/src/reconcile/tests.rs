@@ -109,8 +109,12 @@ fn a_word_that_was_not_repeated_for_too_long_stands_back_and_the_last_word_stays
 #[test]
 fn equals_are_told_apart_by_what_is_new_not_by_who_spoke_last() {
     let level = Level::Equal(vec![Source::Glpi, Source::FusionInventory]);
-    let rule =
-        Rule { class: Some(SectionName::Package), attribute: None, order: vec![level], ttl_hours: BTreeMap::new() };
+    let rule = Rule {
+        class: Some(SectionName::Package.to_string()),
+        attribute: None,
+        order: vec![level],
+        ttl_hours: BTreeMap::new(),
+    };
     let rules = Rules::of(&[rule]);
     let glpi = |seen| Says::new(Source::Glpi, seen, &[("bash", json!({"version": "1"}))]).since(HOUR);
     let fusion = |seen| Says::new(Source::FusionInventory, seen, &[("bash", json!({"version": "2"}))]).since(2 * HOUR);

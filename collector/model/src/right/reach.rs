@@ -74,6 +74,7 @@ pub const WHOLE: &[Action] = &[
     Action::PolicyManage,
     Action::ReconciliationUpdate,
     Action::ReportSchedule,
+    Action::RetentionUpdate,
     Action::RoutingUpdate,
     Action::SearchShare,
     Action::TicketImport,

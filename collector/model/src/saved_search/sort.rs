@@ -44,9 +44,9 @@ impl fmt::Display for Sort {
 
 impl Sort {
     /// Sorts records; those without a value stand last, whichever way it goes.
-    pub fn apply(&self, list: ListName, records: &mut [Value]) {
+    pub fn apply<T>(&self, list: ListName, records: &mut [T], record: impl Fn(&T) -> &Value) {
         records.sort_by(|a, b| {
-            let (a, b) = (shown(a, &self.column), shown(b, &self.column));
+            let (a, b) = (shown(record(a), &self.column), shown(record(b), &self.column));
             match (is_blank(a), is_blank(b)) {
                 (true, blank) => blank.cmp(&true).reverse(),
                 (false, true) => Ordering::Less,

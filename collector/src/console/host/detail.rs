@@ -28,6 +28,7 @@ use crate::console::relation::{self, Relations};
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
+use crate::console::watch::{self, Watch};
 use crate::service::host::HostView;
 use crate::service::identification::Recognition;
 use crate::service::{ServiceError, Window};
@@ -103,6 +104,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
     pub(in crate::console) relations: Relations,
+    pub(in crate::console) watch: Option<Watch>,
     /// The id that was asked for, when that host was merged into this one.
     pub(in crate::console) alias: Option<String>,
     pub(in crate::console) identifiers: Vec<(String, String)>,
@@ -261,7 +263,7 @@ pub(in crate::console) async fn page(
     let page = HostPage {
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
         id: id.to_string(),
-        status: view.status(),
+        status: view.status.as_str(),
         lifecycle: view.lifecycle.as_str(),
         facts: facts(&view, visitor),
         last_seen: view.heard_at,
@@ -285,6 +287,7 @@ pub(in crate::console) async fn page(
         may_recheck: visitor.may(Action::HostRecheck) && seen.is_some(),
         may_open: visitor.may(Action::TicketCreate) && moment.is_now(),
         relations: relation::of_node(visitor, NodeId::Host(id), moment, attempt).await?,
+        watch: watch::of_node(visitor, NodeId::Host(id), moment).await?,
         alias: view.alias.map(|alias| alias.to_string()),
         identifiers: recognition::identifiers(visitor, &view.host.value.identifiers),
         claims: recognition::identifiers(visitor, &view.host.value.claims),

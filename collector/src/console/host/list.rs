@@ -8,13 +8,14 @@ use muster_model::right::Action;
 use muster_model::saved_search::ListName;
 use muster_shared::Time;
 
-use crate::console::list::{self, PAGE, Pager};
+use crate::console::list::{self, Heading, Pager};
 use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::console::{answer, markup};
+use crate::http::rest::order;
 use crate::service::host::HostView;
-use crate::service::{Page, ServiceError, Window};
+use crate::service::{Page, ServiceError};
 
 /// A row of the list.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub(in crate::console) struct HostRow {
 
 impl From<HostView> for HostRow {
     fn from(view: HostView) -> Self {
-        let status = view.status();
+        let status = view.status.as_str();
         let lifecycle = view.lifecycle.as_str();
         let facts = view.known.map(|known| known.facts).unwrap_or_default();
         let host = view.host.value;
@@ -63,6 +64,8 @@ pub(in crate::console) struct HostsPage {
     pub(in crate::console) q: String,
     pub(in crate::console) only_drifted: bool,
     pub(in crate::console) error: Option<String>,
+    pub(in crate::console) headings: Vec<Heading>,
+    pub(in crate::console) sort: String,
     pub(in crate::console) rows: Vec<HostRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) is_filtered: bool,
@@ -72,22 +75,17 @@ pub(in crate::console) struct HostsPage {
     pub(in crate::console) fields: String,
 }
 
-/// One page of hosts; of those with drift when only they are wanted.
-async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Page<HostView>, ServiceError> {
-    let mut window = list::window(visitor);
-    if !only_drifted {
-        return visitor.service().list_hosts(&visitor.call, query, &window).await;
-    }
-    let mut items = Vec::new();
-    loop {
-        let page = visitor.service().list_hosts(&visitor.call, query, &window).await?;
-        items.extend(page.items.into_iter().filter(|view| view.drift > 0));
-        if items.len() >= PAGE || page.next_cursor.is_none() {
-            return Ok(Page { items, next_cursor: page.next_cursor });
-        }
-        window = Window { cursor: page.next_cursor, ..window };
-    }
-}
+/// The columns: what each is called, and by what it sorts.
+const COLUMNS: &[(&str, Option<&str>)] = &[
+    ("col-name", Some("name")),
+    ("col-status", Some("status")),
+    ("col-findings", Some("findings")),
+    ("col-os", Some("os")),
+    ("col-addresses", None),
+    ("col-owner", Some("owner")),
+    ("col-lifecycle", Some("lifecycle")),
+    ("col-last-seen", Some("last_seen")),
+];
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let q = visitor.parameter("q").unwrap_or_default();
@@ -95,12 +93,24 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let demands: Vec<String> = only_drifted.then(|| "drift>0".to_owned()).into_iter().collect();
     let registry = visitor.service().registry().await?;
     let known = registry.host_fields();
-    let (found, error) = match Query::parse(&q, &known) {
-        Ok(query) => (rows(visitor, &query, only_drifted).await?, None),
-        Err(error) => {
-            (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error.into(), visitor.locale)?))
+    let nothing = || Page { items: Vec::new(), next_cursor: None };
+    let sort = order::asked(visitor.service(), ListName::Hosts, visitor.parameter("sort")).await;
+    // What is wrong is said of what was typed.
+    let asked = Query::parse(&q, &known).and_then(|_| Query::parse(&saved::with(&q, &demands), &known));
+    let (found, sort, error) = match asked.map_err(ServiceError::from).and_then(|query| Ok((query, sort?))) {
+        Ok((query, sort)) => {
+            match order::hosts(visitor.service(), &visitor.call, &query, (sort.as_ref(), &list::window(visitor))).await
+            {
+                Ok(found) => (found, sort, None),
+                Err(error) => (nothing(), sort, Some(error)),
+            }
         }
+        Err(error) => (nothing(), None, Some(error)),
     };
+    let error = error.map(|error| list::query_error(error, visitor.locale)).transpose()?;
+    let path = format!("/hosts?q={}&drift={}&", markup::url(&q), if only_drifted { "yes" } else { "" });
+    let heading =
+        |(key, column): &(&str, Option<&str>)| Heading::new(visitor.locale.t(key), &path, *column, sort.as_ref());
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = HostsPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("hosts-title")).await,
@@ -108,6 +118,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         bulk: (visitor.may_all(Action::HostUpdate) && !found.items.is_empty())
             .then(|| format!("/hosts/bulk?q={}", markup::url(&saved::with(&q, &demands)))),
         saved: saved::bar(visitor, ListName::Hosts, &saved::with(&q, &demands)).await?,
+        headings: COLUMNS.iter().map(heading).collect(),
+        sort: sort.as_ref().map(ToString::to_string).unwrap_or_default(),
         q,
         only_drifted,
         error,

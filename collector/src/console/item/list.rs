@@ -1,29 +1,25 @@
 //! `/items`: items of all classes over all hosts, found by a query; with the values that narrow it down.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use muster_model::facet::Tally;
 use muster_model::query::Query;
 use muster_model::right::Action;
-use muster_model::saved_search::ListName;
-use muster_shared::{SectionName, Time};
-use serde_json::Value;
+use muster_model::saved_search::{ListName, Sort};
+use muster_shared::Time;
 
-use crate::console::list::{self, Pager};
+use crate::console::list::{self, Heading, Pager};
 use crate::console::locale::Locale;
 use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::visitor::{Visitor, form_pairs};
 use crate::console::{answer, attribute, markup, value};
-use crate::http::rest::{ListQuery, export};
+use crate::http::rest::{ListQuery, export, order};
+use crate::service::ServiceError;
 use crate::service::listing::Listed;
 use crate::service::past::elapsed_query;
-use crate::service::{Page, ServiceError, Window};
 
-/// Items whose values are counted beside the list.
-const SAMPLE: usize = 500;
 /// Values of a field that are offered.
 const OFFERED: usize = 6;
 /// Attributes of an item that its row shows.
@@ -45,7 +41,7 @@ pub(in crate::console) struct Row {
 #[derive(Clone, Debug)]
 pub(in crate::console) struct Offer {
     pub(in crate::console) label: String,
-    pub(in crate::console) count: usize,
+    pub(in crate::console) count: String,
     pub(in crate::console) href: String,
 }
 
@@ -63,7 +59,11 @@ pub(in crate::console) struct ItemsPage {
     pub(in crate::console) q: String,
     pub(in crate::console) error: Option<String>,
     pub(in crate::console) rows: Vec<Row>,
+    /// How many there are in all.
+    pub(in crate::console) total: Option<String>,
     pub(in crate::console) facets: Vec<Facet>,
+    pub(in crate::console) headings: Vec<Heading>,
+    pub(in crate::console) sort: String,
     /// Where those of them that people declare are changed at once, for whom may.
     pub(in crate::console) bulk: Option<String>,
     /// The addresses of the same list as CSV and JSON.
@@ -132,77 +132,91 @@ fn narrowed(q: &str, field: &str, value: &str) -> String {
     format!("/items?q={}", markup::url(format!("{q} {field}:{value}").trim()))
 }
 
-fn facet(
-    title: String,
-    q: &str,
-    field: &str,
-    items: &[Listed],
-    value: impl Fn(&Listed) -> Option<(String, String)>,
-) -> Option<Facet> {
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for found in items.iter().filter_map(value) {
-        *counts.entry(found).or_default() += 1;
+/// A value for people.
+fn word(locale: Locale, field: &str, value: &str) -> String {
+    match field {
+        "class" => locale.name("section", value),
+        "host.status" => locale.name("host-status", value),
+        "status" => locale.name("item-status", value),
+        "lifecycle" | "host.lifecycle" => locale.name("lifecycle", value),
+        "criticality" | "host.criticality" => locale.name("criticality", value),
+        _ => value::middle(value, 24),
     }
-    let mut offers: Vec<Offer> = counts
-        .into_iter()
-        .map(|((value, label), count)| Offer { href: narrowed(q, field, &value), label, count })
-        .collect();
-    offers.sort_by_key(|offer| std::cmp::Reverse(offer.count));
-    // One value alone narrows nothing down.
-    let is_choice = offers.len() > 1;
-    offers.truncate(OFFERED);
-    is_choice.then_some(Facet { title, offers })
 }
 
-fn facets(q: &str, items: &[Listed], locale: Locale) -> Vec<Facet> {
-    let class = |item: &Listed| {
-        let class = class_of(item);
-        let label = locale.name("section", &class);
-        Some((class, label))
+fn facets(q: &str, tally: &Tally, locale: Locale) -> Vec<Facet> {
+    let facet = |(field, values): (&'static str, Vec<(String, usize)>)| {
+        let offer = |(value, count): (String, usize)| Offer {
+            href: narrowed(q, field, &value),
+            label: word(locale, field, &value),
+            count: grouped(count),
+        };
+        // One value alone narrows nothing down.
+        (values.len() > 1)
+            .then(|| Facet { title: locale.name("facet", field), offers: values.into_iter().map(offer).collect() })
     };
-    let host = |item: &Listed| match item {
-        Listed::Discovered(item) => Some((item.host_name.clone(), item.host_name.clone())),
-        Listed::Declared(_) => None,
-    };
-    let named = |name: &'static str| {
-        move |item: &Listed| match item {
-            Listed::Discovered(item) if matches!(item.class, SectionName::Package) => {
-                let text = item.attributes.get(name).and_then(Value::as_str)?;
-                Some((text.to_owned(), value::middle(text, 24)))
-            }
-            _ => None,
-        }
-    };
-    [
-        facet(locale.t("col-class"), q, "class", items, class),
-        facet(locale.t("col-host"), q, "host_name", items, host),
-        facet(attribute::label(locale, "version"), q, "version", items, named("version")),
-        facet(attribute::label(locale, "manager"), q, "manager", items, named("manager")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    tally.facets(OFFERED).filter_map(facet).collect()
 }
+
+/// A number in groups of three digits.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let group = |(place, digit): (usize, char)| {
+        let comma = place > 0 && (digits.len() - place).is_multiple_of(3);
+        comma.then_some(',').into_iter().chain([digit])
+    };
+    digits.chars().enumerate().flat_map(group).collect()
+}
+
+fn total(tally: &Tally, locale: Locale) -> String {
+    let more = if tally.is_exact { "" } else { "+" };
+    locale.with("items-total", &[("count", &format!("{}{more}", grouped(tally.count)))])
+}
+
+/// What was found of a question: a page of it, what it holds in all, and the order.
+#[derive(Default)]
+struct Found {
+    items: Vec<Listed>,
+    next_cursor: Option<String>,
+    tally: Option<Tally>,
+    sort: Option<Sort>,
+}
+
+async fn found(visitor: &Visitor, q: &str) -> Result<Found, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let query = Query::parse(q, &service.registry().await?.item_fields())?;
+    elapsed_query("filter", &query, service.now())?;
+    let sort = order::asked(service, ListName::Items, visitor.parameter("sort")).await?;
+    // Everything there is would be no answer: without a question there are examples.
+    if query.is_empty() {
+        return Ok(Found::default());
+    }
+    let page = order::items(service, call, &query, (sort.as_ref(), &list::window(visitor))).await?;
+    let tally = Some(service.count_items(call, &query).await?);
+    Ok(Found { items: page.items, next_cursor: page.next_cursor, tally, sort })
+}
+
+/// The columns: what each is called, and by what it sorts.
+const COLUMNS: &[(&str, Option<&str>)] = &[
+    ("col-name", Some("name")),
+    ("col-class", Some("class")),
+    ("col-details", None),
+    ("col-host", Some("host_name")),
+    ("since", Some("since")),
+];
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let q = visitor.parameter("q").unwrap_or_default();
-    let (service, call) = (visitor.service(), &visitor.call);
-    let registry = service.registry().await?;
+    let registry = visitor.service().registry().await?;
     let known = registry.item_fields();
-    let nothing = || Page { items: Vec::new(), next_cursor: None };
-    let asked = Query::parse(&q, &known).map_err(ServiceError::from);
-    let asked = asked.and_then(|query| elapsed_query("filter", &query, service.now()).map(|()| query));
-    let (found, sample, error) = match asked {
-        // Everything there is would be no answer: without a question there are examples.
-        Ok(query) if query.is_empty() => (nothing(), Vec::new(), None),
-        Ok(query) => {
-            let found = service.list_everything(call, &query, &list::window(visitor)).await?;
-            let all = Window { limit: SAMPLE, cursor: None };
-            (found, service.list_everything(call, &query, &all).await?.items, None)
-        }
-        Err(error) => (nothing(), Vec::new(), Some(list::query_error(error, locale)?)),
+    let (found, error) = match found(visitor, &q).await {
+        Ok(found) => (found, None),
+        Err(error) => (Found::default(), Some(list::query_error(error, locale)?)),
     };
+    let path = format!("/items?q={}&", markup::url(&q));
+    let heading =
+        |(key, column): &(&str, Option<&str>)| Heading::new(locale.t(key), &path, *column, found.sort.as_ref());
     let export = |format: &'static str| (format, format!("/items/export?format={format}&filter={}", markup::url(&q)));
     let has_declared = found.items.iter().any(|item| matches!(item, Listed::Declared(_)));
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -213,7 +227,10 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         saved: saved::bar(visitor, ListName::Items, &q).await?,
         pager: Pager::new(visitor, "/items", found.next_cursor),
         rows: found.items.iter().map(|item| row(item, locale)).collect(),
-        facets: facets(&q, &sample, locale),
+        total: found.tally.as_ref().map(|tally| total(tally, locale)),
+        facets: found.tally.as_ref().map(|tally| facets(&q, tally, locale)).unwrap_or_default(),
+        headings: COLUMNS.iter().map(heading).collect(),
+        sort: found.sort.as_ref().map(ToString::to_string).unwrap_or_default(),
         bulk: (has_declared && visitor.may_all(Action::ItemManage))
             .then(|| format!("/items/bulk?q={}", markup::url(&q))),
         exports: if found.items.is_empty() { Vec::new() } else { vec![export("csv"), export("json")] },
@@ -236,4 +253,16 @@ pub(in crate::console) async fn export(visitor: Visitor) -> Response {
 pub(in crate::console) async fn show(visitor: Visitor) -> Response {
     let outcome = page(&visitor).await;
     visitor.answer(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_exact_or_say_that_there_are_more() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        let text = |count, is_exact| total(&Tally { count, is_exact, ..Tally::default() }, Locale::English);
+        assert_eq!((text(1_234, true), text(10_000, false)), ("1,234 items".to_owned(), "10,000+ items".to_owned()));
+    }
 }

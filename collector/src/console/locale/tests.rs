@@ -211,7 +211,7 @@ fn sets() -> BTreeSet<String> {
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     drift_sets(&mut set);
-    set("host-status", &["up", "unknown"]);
+    set("host-status", &muster_model::host::status::Status::names());
     set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
@@ -363,6 +363,11 @@ fn alert_sets(set: &mut dyn FnMut(&str, &[&str])) {
 
 /// The sets of what items are, where they come from and how they hang together.
 fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("field", &["history_days", "alert_days", "event_commits", "classes"]);
+    set("facet", muster_model::facet::FIELDS);
+    set("class", &["relation"]);
+    set("map-overlay", &["health", "findings", "criticality"]);
+    set("actor", &["people", "reconciliation"]);
     set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
     set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
     set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());

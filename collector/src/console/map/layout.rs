@@ -32,6 +32,8 @@ pub(in crate::console) struct Spot {
     pub(in crate::console) via: Option<String>,
     /// What the relation to that one says.
     pub(in crate::console) relation: String,
+    /// What is laid over it: the class of its box, and the word in it.
+    pub(in crate::console) mark: Option<(&'static str, String)>,
 }
 
 /// A box.
@@ -45,6 +47,8 @@ pub(in crate::console) struct Node {
     pub(in crate::console) full: String,
     pub(in crate::console) href: Option<String>,
     pub(in crate::console) look: &'static str,
+    /// The class of what is laid over it; empty when nothing is.
+    pub(in crate::console) mark: &'static str,
 }
 
 /// A line between two boxes.
@@ -89,21 +93,25 @@ pub(in crate::console) fn draw(spots: &[Spot], more: impl Fn(usize) -> String) -
         let left = |i: usize| i * slot + (slot - width) / 2;
         for (i, spot) in layer.iter().take(drawn).enumerate() {
             places.insert(&spot.id, (left(i) + width / 2, y));
+            let word = spot.mark.as_ref().map_or(&spot.kind, |(_, word)| word);
+            let said = spot.mark.as_ref().map(|(_, word)| format!(" ({word})")).unwrap_or_default();
             picture.nodes.push(Node {
                 x: percent(left(i)),
                 width: percent(width),
                 y,
                 name: value::middle(&spot.name, TEXT),
-                kind: value::middle(&spot.kind, TEXT),
-                full: format!("{}: {}", spot.kind, spot.name),
+                kind: value::middle(word, TEXT),
+                full: format!("{}: {}{said}", spot.kind, spot.name),
                 href: spot.href.clone(),
                 look: spot.look,
+                mark: spot.mark.as_ref().map_or("", |(look, _)| *look),
             });
         }
         if layer.len() > drawn {
             let name = more(layer.len() - drawn);
             let (x, width, href) = (percent(left(drawn)), percent(width), Some("#reached".to_owned()));
-            picture.nodes.push(Node { x, width, y, full: name.clone(), name, kind: String::new(), href, look: "more" });
+            let (full, kind, look, mark) = (name.clone(), String::new(), "more", "");
+            picture.nodes.push(Node { x, width, y, name, kind, full, href, look, mark });
         }
     }
     for spot in spots {
@@ -130,6 +138,7 @@ mod tests {
             layer,
             via: via.map(str::to_owned),
             relation: "runs on".into(),
+            mark: None,
         }
     }
 
@@ -147,6 +156,15 @@ mod tests {
         );
         assert_eq!((picture.lines[1].y1, picture.lines[1].y2), (188, 148));
         assert!(picture.nodes[0].name.chars().count() <= TEXT + 1 && picture.nodes[0].full.ends_with("the name of up"));
+    }
+
+    #[test]
+    fn what_is_laid_over_a_box_stands_in_it_as_a_word_too() {
+        let marked = Spot { mark: Some(("mark-bad", "silent".into())), ..spot("start", 0, None) };
+        let picture = draw(&[marked], |n| format!("+{n}"));
+        let node = &picture.nodes[0];
+        assert_eq!((node.mark, node.kind.as_str(), node.look), ("mark-bad", "silent", "plain"));
+        assert!(node.full.ends_with("the name of start (silent)"));
     }
 
     #[test]

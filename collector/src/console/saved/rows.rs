@@ -9,22 +9,13 @@ use muster_shared::Time;
 use serde_json::Value;
 
 use super::{may_change, parse};
-use crate::console::list::{self, Pager};
+use crate::console::list::{self, Heading, Pager};
 use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::console::{answer, attribute, markup, value};
 use crate::http::rest::saved_search::rows::Asked;
 use crate::service::ServiceError;
-
-/// A heading that sorts.
-#[derive(Clone, Debug)]
-pub(in crate::console) struct Heading {
-    pub(in crate::console) label: String,
-    pub(in crate::console) href: String,
-    /// `ascending` or `descending`, for the column by which the rows are sorted.
-    pub(in crate::console) sorted: Option<&'static str>,
-}
 
 /// What stands in a row.
 #[derive(Clone, Debug)]
@@ -98,16 +89,8 @@ async fn page(visitor: &Visitor, id: &str) -> Result<Response, ServiceError> {
         Err(error) => (None, Some(list::query_error(error, locale)?)),
     };
     let columns = table.as_ref().map(|table| table.columns.clone()).unwrap_or_default();
-    let heading = |column: &String| {
-        let sorted = asked.sort.as_ref().filter(|sort| sort.column == *column);
-        let is_descending = sorted.is_some_and(|sort| sort.is_descending);
-        let next = Sort { column: column.clone(), is_descending: sorted.is_some() && !is_descending };
-        Heading {
-            label: label(locale, column),
-            href: format!("{path}?sort={}", markup::url(&next.to_string())),
-            sorted: sorted.map(|_| if is_descending { "descending" } else { "ascending" }),
-        }
-    };
+    let heading =
+        |column: &String| Heading::new(label(locale, column), &format!("{path}?"), Some(column), asked.sort.as_ref());
     let row = |record: &Value| -> Vec<Cell> {
         let cell = |(place, column): (usize, &String)| {
             let seen = shown(record, column).filter(|seen| !seen.is_null());

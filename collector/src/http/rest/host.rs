@@ -7,11 +7,13 @@ use axum::response::Response;
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, HostPast, Lifecycle};
 use muster_model::query::fields;
+use muster_model::saved_search::ListName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::{List, ListParameters, ListQuery, MomentParameters};
+use super::order::{self, SortParameters};
 use super::view::{Change, Host};
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -30,11 +32,12 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(history))
 }
 
-/// Hosts by name
-#[utoipa::path(get, path = "/hosts", params(ListParameters, MomentParameters), responses((status = 200, body = List<Host>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Host>> {
+/// Hosts by name, or in the order of a column
+#[utoipa::path(get, path = "/hosts", params(ListParameters, SortParameters, MomentParameters), responses((status = 200, body = List<Host>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, mut query: ListQuery) -> Answer<List<Host>> {
+    let sort = query.take_sort(&app.service, ListName::Hosts).await?;
     let (window, query) = query.parse(&app.service.registry().await?.host_fields())?;
-    Ok(Json(List::of(app.service.list_hosts(&call, &query, &window).await?, Host::from)))
+    Ok(Json(List::of(order::hosts(&app.service, &call, &query, (sort.as_ref(), &window)).await?, Host::from)))
 }
 
 /// One host, by id or name, now or at a moment; how it stands with reports and coverage is known of the present only

@@ -41,7 +41,8 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what `order` reads")]
 struct ImportParameters {
-    /// The class of its items: one of people, `host`, or a class that hosts have items of; `ticket` for tickets.
+    /// The class of its items: one of people, `host`, or a class that hosts have items of; `ticket` for tickets, `relation` for
+    /// relations, with the columns `from`, `type`, `to`, `group` and `reason`.
     class: String,
     /// What a column is, where its name does not say it: `column=field`; `column=-` leaves it out. As often as needed.
     map: Option<Vec<String>>,

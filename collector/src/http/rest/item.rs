@@ -9,13 +9,15 @@ use muster_model::history::Moment;
 use muster_model::query::{Query, fields};
 use muster_model::reconcile::Explained;
 use muster_model::right::Action;
+use muster_model::saved_search::ListName;
 use muster_shared::Attributes;
 use muster_shared::id::NodeId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{BetweenParameters, List, ListParameters, ListQuery, MomentParameters};
+use super::list::{BetweenParameters, FilterParameters, List, ListParameters, ListQuery, MomentParameters};
+use super::order::{self, SortParameters};
 use super::view::{Change, DeclaredView, DiffAnswer, DifferenceView, FindingView, Item};
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -28,17 +30,64 @@ use crate::service::{Call, Window, invalid};
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(facets))
         .routes(routes!(get))
         .routes(routes!(history))
         .routes(routes!(diff))
         .routes(routes!(diff_of_item))
 }
 
-/// Items of all classes that are there now: those of hosts, then those that people declare
-#[utoipa::path(get, path = "/items", params(ListParameters, MomentParameters), responses((status = 200, body = List<ListedItem>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ListedItem>> {
+/// Items of all classes that are there now: those of hosts, then those that people declare; or in the order of a column
+#[utoipa::path(get, path = "/items", params(ListParameters, SortParameters, MomentParameters), responses((status = 200, body = List<ListedItem>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, mut query: ListQuery) -> Answer<List<ListedItem>> {
+    let sort = query.take_sort(&app.service, ListName::Items).await?;
     let (window, query) = query.parse(&app.service.registry().await?.item_fields())?;
-    Ok(Json(List::of(app.service.list_everything(&call, &query, &window).await?, ListedItem::from)))
+    let page = order::items(&app.service, &call, &query, (sort.as_ref(), &window)).await?;
+    Ok(Json(List::of(page, ListedItem::from)))
+}
+
+/// How many items there are.
+#[derive(Debug, Serialize, ToSchema)]
+struct TotalView {
+    count: usize,
+    /// Whether there are just so many; else there are at least so many.
+    exact: bool,
+}
+
+/// How many items have a value of a field.
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetValue {
+    value: String,
+    items: usize,
+}
+
+/// The values of a field, those first that most items have. `field:value` narrows the list down to one of them.
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetView {
+    field: &'static str,
+    values: Vec<FacetValue>,
+}
+
+/// What a list of items holds besides the page that is shown.
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetsView {
+    total: TotalView,
+    facets: Vec<FacetView>,
+}
+
+/// Values of a facet that an answer gives.
+const VALUES: usize = 50;
+
+/// How many items a filter means, and how many of them have which class, host, site, criticality, lifecycle, status, package
+/// manager and version. Where the index cannot tell, 10,000 items or 1,000 hosts are looked at, and the counts are what was found
+#[utoipa::path(get, path = "/items/facets", params(FilterParameters, MomentParameters), responses((status = 200, body = FacetsView)))]
+async fn facets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<FacetsView> {
+    let (_, query) = query.parse(&app.service.registry().await?.item_fields())?;
+    let tally = app.service.count_items(&call, &query).await?;
+    let values =
+        |values: Vec<(String, usize)>| values.into_iter().map(|(value, items)| FacetValue { value, items }).collect();
+    let facets = tally.facets(VALUES).map(|(field, counts)| FacetView { field, values: values(counts) }).collect();
+    Ok(Json(FacetsView { total: TotalView { count: tally.count, exact: tally.is_exact }, facets }))
 }
 
 /// An item of a list: of a host, or one that people declared.
@@ -74,13 +123,23 @@ struct Detail {
     values: std::collections::BTreeMap<String, Explained>,
 }
 
+/// A declared item with what is said of it.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeclaredDetail {
+    #[serde(flatten)]
+    item: DeclaredView,
+    /// What every source says of each value now, best believed first, and why the winner won, as of items of hosts.
+    #[schema(value_type = Object)]
+    values: std::collections::BTreeMap<String, Explained>,
+}
+
 /// An item of a host or one that people declared.
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "the schema of two answers")]
 enum AnyItem {
     Discovered(Box<Detail>),
-    Declared(Box<DeclaredView>),
+    Declared(Box<DeclaredDetail>),
 }
 
 /// One item, there or gone, now or at a moment: of a host, or one that people declared. The `ETag` is that of what people
@@ -97,7 +156,10 @@ async fn get(
         NodeId::Item(id) => id,
         node => {
             let stored = app.service.get_declaration(&call, node, moment).await?;
-            return Ok(etag::tagged(StatusCode::OK, stored.version, DeclaredView::from(stored)));
+            // Of the past it is kept what counted, not what else was said.
+            let values = if moment.is_now() { app.service.explain_declared(&stored.value).await? } else { [].into() };
+            let detail = DeclaredDetail { values, item: DeclaredView::from(stored) };
+            return Ok(etag::tagged(StatusCode::OK, detail.item.version, detail));
         }
     };
     let detail = app.service.get_item(&call, id, moment).await?;

@@ -34,6 +34,15 @@ pub(crate) struct ListParameters {
     cursor: Option<String>,
 }
 
+/// What is counted, for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+pub(crate) struct FilterParameters {
+    /// What is wanted, in the query language (`docs/query.md`).
+    filter: Option<String>,
+}
+
 /// The moment at which something is looked at, for the description.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -5,8 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::declared::voice::Hold;
 use muster_model::reconcile::pin::Pin;
 use muster_shared::Time;
+use muster_shared::id::{DeclaredId, NodeId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -55,9 +57,35 @@ impl From<Versioned<Pin>> for PinView {
     }
 }
 
+impl PinView {
+    /// A pin of a declared item: its version is that of the item.
+    fn of_declared(item: &str, attribute: String, hold: Hold, version: u64) -> Self {
+        Self {
+            item: item.to_owned(),
+            attribute,
+            value: hold.value,
+            reason: hold.reason,
+            by: hold.by,
+            at: hold.at.to_string(),
+            until: hold.until.map(|until| until.to_string()),
+            version,
+        }
+    }
+}
+
+/// The declared item that is meant, if it is one.
+fn declared(text: &str) -> Result<Option<DeclaredId>, Refusal> {
+    Ok(super::id::<NodeId>("item", text)?.declared())
+}
+
 /// The pins that hold on an item
 #[utoipa::path(get, path = "/items/{id}/pins", params(("id" = String, Path)), responses((status = 200, body = List<PinView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<PinView>> {
+    if let Some(id) = declared(&text)? {
+        let (pins, version) = app.service.declared_pins(&call, id).await?;
+        let view = |(attribute, hold)| PinView::of_declared(&text, attribute, hold, version);
+        return Ok(Json(List::whole(pins.into_iter().map(view).collect())));
+    }
     let pins = app.service.item_pins(&call, super::id("item", &text)?).await?;
     Ok(Json(List::whole(pins.into_iter().map(PinView::from).collect())))
 }
@@ -86,6 +114,12 @@ async fn create(
 ) -> Result<Response, Refusal> {
     let seen = etag::seen(&headers)?;
     let new = NewPin { attribute: body.attribute, value: body.value, reason: body.reason, until: body.until };
+    if let Some(id) = declared(&text)? {
+        let attribute = new.attribute.clone();
+        let (hold, version) = app.service.pin_declared(&call, id, new, seen).await?;
+        let view = PinView::of_declared(&text, attribute, hold, version);
+        return Ok(etag::tagged(StatusCode::CREATED, version, view));
+    }
     let pin = app.service.pin_item(&call, super::id("item", &text)?, new, seen).await?;
     Ok(etag::tagged(StatusCode::CREATED, pin.version, PinView::from(pin)))
 }
@@ -99,6 +133,10 @@ async fn remove(
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     let seen = etag::required(&headers)?;
+    if let Some(id) = declared(&text)? {
+        app.service.unpin_declared(&call, id, &attribute, seen).await?;
+        return Ok(StatusCode::NO_CONTENT);
+    }
     app.service.unpin_item(&call, super::id("item", &text)?, &attribute, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,9 +4,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use muster_model::history::Moment;
 use muster_model::query;
 use muster_model::relation::graph::Direction;
 use muster_model::text::{Phrase, Word};
+use muster_shared::Time;
 use muster_shared::id::NodeId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -124,6 +126,8 @@ struct Walk {
     limit: Option<usize>,
     /// As it was at this time (RFC 3339, or a day).
     as_of: Option<String>,
+    /// As far as it was known at this time: relations are known as they begin and end.
+    known_at: Option<String>,
 }
 
 /// What is hit when a host or item fails, or what it depends on, each with the shortest path that explains it
@@ -151,14 +155,13 @@ async fn impact(
     if !(1..=MOST).contains(&limit) {
         return Err(invalid("/limit", between(1, MOST)).into());
     }
-    let moment = match &walk.as_of {
-        None => muster_model::history::Moment::NOW,
-        Some(text) => {
-            let wrong = || Phrase::new("query_time").with("field", "as_of").with("value", text.as_str());
-            let at = query::moment(text).ok_or_else(|| invalid("/as_of", wrong()))?;
-            muster_model::history::Moment::at(elapsed("as_of", at, app.service.now())?)
-        }
+    let time = |field: &str, text: &Option<String>| -> Result<Option<Time>, Refusal> {
+        let Some(text) = text else { return Ok(None) };
+        let wrong = || Phrase::new("query_time").with("field", field).with("value", text.as_str());
+        let at = query::moment(text).ok_or_else(|| invalid(&format!("/{field}"), wrong()))?;
+        Ok(Some(elapsed(field, at, app.service.now())?))
     };
+    let moment = Moment { as_of: time("as_of", &walk.as_of)?, known_at: time("known_at", &walk.known_at)? };
     let view = app.service.impact(&call, node(&text)?, direction, depth, moment, limit).await?;
     Ok(Json(ImpactAnswer::from(view)))
 }

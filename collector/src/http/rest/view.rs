@@ -88,7 +88,7 @@ pub(crate) struct Coverage {
 
 impl From<HostView> for Host {
     fn from(view: HostView) -> Self {
-        let status = view.status().to_owned();
+        let status = view.status.as_str().to_owned();
         let Versioned { value: host, version } = view.host;
         let coverage = view.known.as_ref().map(|known| {
             let heads = known.sections.iter().map(|(name, head)| {

@@ -1,7 +1,8 @@
 //! Many items at once: what an edit would make of each, then what became of each. Every item is changed on its own, in the
 //! version that was looked at, with its own change in the history and its own entry in the audit trail.
 
-use muster_model::declared::{self, Declared, Edit, Hand};
+use muster_model::declared::voice::{self, Told};
+use muster_model::declared::{Declared, DeclaredChange, Edit, Hand};
 use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
@@ -46,7 +47,7 @@ pub struct ChangedItem {
 }
 
 /// What a change changes, for people: what follows from it alone is left out.
-fn fields(change: &declared::DeclaredChange) -> Vec<FieldChange> {
+fn fields(change: &DeclaredChange) -> Vec<FieldChange> {
     let value = |set: &muster_shared::Attributes, at: &str| set.get(at).cloned().unwrap_or_default();
     let told = change.after.keys().filter(|at| *at != "/identity");
     told.map(|at| (at.clone(), value(&change.before, at), value(&change.after, at))).collect()
@@ -109,10 +110,13 @@ impl Service {
         };
         let registry = self.registry().await?;
         let hand = Hand { by: call.actor.label(), source: source(call), reason: String::new(), now: self.now() };
-        let applied = declared::apply(&stored.value, &class, &registry.item_fields(), edit, &hand).map_err(wrong);
-        let outcome = match applied {
+        let rules = self.rules().await?;
+        let told = voice::tell(&stored.value, &class, &registry.item_fields(), edit, &hand, &rules).map_err(wrong);
+        let outcome = match told {
             Ok(None) => Ok(Vec::new()),
-            Ok(Some((item, change))) => self.check_identity(&class, &item).await.map(|()| fields(&change)),
+            Ok(Some(Told { item, change, .. })) => {
+                self.check_identity(&class, &item).await.map(|()| change.as_ref().map(fields).unwrap_or_default())
+            }
             Err(error) => Err(error),
         };
         let Declared { name, .. } = stored.value;

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use muster_model::class::{self, Class, Violation};
+use muster_model::declared::voice::{self, Belief, Told};
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Hand};
 use muster_model::import::row::{DeclaredEntry, Entry};
-use muster_model::import::{NoteKind, Outcome, Sample};
+use muster_model::import::{Note, NoteKind, Outcome, Sample};
 use muster_model::query::Fields;
+use muster_model::reconcile::rule::Rules;
+use muster_model::source::Source;
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{DeclaredId, NodeId};
@@ -23,6 +26,7 @@ struct Ground<'a> {
     class: &'a Class,
     fields: &'a Fields<'a>,
     hand: &'a Hand,
+    rules: &'a Rules,
 }
 
 /// What a row found: the item with its version (0 for a new one), or why there is none.
@@ -46,7 +50,8 @@ impl Service {
         let fields = &registry.item_fields();
         let reason = job.order.reason.clone();
         let hand = &Hand { by: call.actor.label(), source: ChangeSource::Import, reason, now: self.now() };
-        let ground = Ground { job, class, fields, hand };
+        let rules = &self.rules().await?;
+        let ground = Ground { job, class, fields, hand, rules };
         let mut changes = ChangeSet::new();
         // What rows of this bunch are told apart by already.
         let mut taken: HashMap<String, u64> = HashMap::new();
@@ -54,7 +59,7 @@ impl Service {
         for row in rows {
             let entry = match &row.entry {
                 Ok(Entry::Declared(entry)) => entry,
-                Ok(Entry::Host(_) | Entry::Item(_) | Entry::Ticket(_)) => continue,
+                Ok(Entry::Host(_) | Entry::Item(_) | Entry::Relation(_) | Entry::Ticket(_)) => continue,
                 Err(wrong) => {
                     ended.push(row.broken(wrong));
                     continue;
@@ -73,19 +78,21 @@ impl Service {
         changes: &mut ChangeSet,
         taken: &mut HashMap<String, u64>,
     ) -> Result<Ended, ServiceError> {
-        let Ground { class, fields, hand, .. } = *ground;
+        let Ground { class, fields, hand, rules, .. } = *ground;
         let (decided, version, before) = match self.find_row(ground, row, entry).await? {
             Found::Not(ended) => return Ok(ended),
             Found::New => {
                 let id = NodeId::Declared(DeclaredId::new(hand.now));
-                (declared::create(id, class, fields, &entry.edit, hand).map(Some), 0, None)
+                let made = declared::create(id, class, fields, &entry.edit, hand, rules);
+                let told = |(item, change)| Some(Told { item, change: Some(change), overruled: Vec::new() });
+                (made.map(told), 0, None)
             }
             Found::Item(stored) => {
-                let decided = declared::apply(&stored.value, class, fields, &entry.edit, hand);
+                let decided = voice::tell(&stored.value, class, fields, &entry.edit, hand, rules);
                 (decided, stored.version, Some(stored.value))
             }
         };
-        let (item, change) = match decided {
+        let Told { item, change, overruled } = match decided {
             Err(wrong) => return Ok(row.violating(ground.job, wrong)),
             Ok(None) => return Ok(row.end(Outcome::Unchanged)),
             Ok(Some(decided)) => decided,
@@ -101,11 +108,41 @@ impl Service {
                 return Ok(row.refused(None, Phrase::new("import_row_twice").with("line", line.to_string())));
             }
         }
-        let outcome = if before.is_some() { Outcome::Updated } else { Outcome::Created };
-        let ended = Ended { sample: Some(row.sample(&item, &change)), ..row.end(outcome) };
+        let notes = self.notes_of_overruled(ground, row, &item, &overruled);
+        let outcome = match (&before, &change) {
+            (_, None) => Outcome::Unchanged,
+            (None, _) => Outcome::Created,
+            (Some(_), _) => Outcome::Updated,
+        };
+        let sample = change.as_ref().map(|change| row.sample(&item, change));
+        let ended = Ended { notes, sample, ..row.end(outcome) };
         let action = if before.is_some() { "item.update" } else { "item.create" };
-        self.write_declared(changes, call, action, Versioned { value: item, version }, change);
+        self.write_told(changes, call, action, Versioned { value: item, version }, change);
         Ok(ended)
+    }
+
+    /// What is said of the values of a row that were taken and do not count.
+    fn notes_of_overruled(
+        &self,
+        ground: &Ground<'_>,
+        row: &Prepared,
+        item: &Declared,
+        overruled: &[(String, Source)],
+    ) -> Vec<Note> {
+        let explained = Belief { rules: ground.rules, class: &item.class, at: self.now() }.explain(item);
+        let note = |(pointer, source): &(String, Source)| {
+            let name = voice::name(pointer);
+            let known = explained.get(&name);
+            let counts = known.and_then(|known| known.said.first()).map(|said| &said.value);
+            let value = muster_model::export::csv::plain(counts).chars().take(60).collect::<String>();
+            let why = Phrase::new("import_overruled")
+                .with("attribute", name)
+                .with("value", value)
+                .term("source", "source", source.as_str())
+                .term("reason", "reason", known.map_or("rank", |known| known.reason.as_str()));
+            row.note(NoteKind::Overruled, ground.job.mapping.column_at(pointer).map(str::to_owned), why)
+        };
+        overruled.iter().map(note).collect()
     }
 
     /// The item that a row is about.

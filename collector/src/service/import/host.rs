@@ -57,7 +57,9 @@ impl Service {
                     // Items of one host are told together; each row about a host stands alone.
                     let key = match entry {
                         Entry::Item(item) => (0, item.host.to_lowercase()),
-                        Entry::Host(_) | Entry::Declared(_) | Entry::Ticket(_) => (place + 1, String::new()),
+                        Entry::Host(_) | Entry::Declared(_) | Entry::Relation(_) | Entry::Ticket(_) => {
+                            (place + 1, String::new())
+                        }
                     };
                     groups.entry(key).or_insert_with(|| Group { rows: Vec::new() }).rows.push((place, row, entry));
                 }
@@ -91,7 +93,7 @@ impl Service {
             .iter()
             .filter_map(|(place, row, entry)| match entry {
                 Entry::Item(item) => Some((*place, *row, &**item)),
-                Entry::Host(_) | Entry::Declared(_) | Entry::Ticket(_) => None,
+                Entry::Host(_) | Entry::Declared(_) | Entry::Relation(_) | Entry::Ticket(_) => None,
             })
             .collect();
         self.tell_items(call, job, &items, is_dry).await

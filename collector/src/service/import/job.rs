@@ -9,12 +9,13 @@ use muster_model::exchange::{self, Field, Terms, Told};
 use muster_model::identification::{Identifier, identifiers_in, is_placeholder};
 use muster_model::import::mapping::{Mapping, Unmapped};
 use muster_model::import::row::{self, Entry, Wrong};
-use muster_model::import::{Plan, Recognition, table};
+use muster_model::import::{Plan, Recognition, relation, table};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::Kind;
 use serde_json::Value;
 
+use super::relation::Relations;
 use super::{Order, authorize};
 use crate::service::{self, Call, Service, ServiceError, invalid};
 
@@ -33,6 +34,7 @@ pub(super) struct Job {
 pub(super) enum Work {
     Items(Items),
     Tickets(Tickets),
+    Relations(Relations),
 }
 
 /// Items of a class, or hosts.
@@ -61,6 +63,7 @@ impl Job {
                 items.mapping.columns.iter().enumerate().map(|(place, name)| (name.clone(), field(place))).collect()
             }
             Work::Tickets(tickets) => tickets.mapping.shown(),
+            Work::Relations(relations) => relations.mapping.shown(),
         }
     }
 
@@ -68,7 +71,7 @@ impl Job {
     pub(super) const fn is_declared(&self) -> bool {
         match &self.work {
             Work::Items(items) => items.class.is_declared(),
-            Work::Tickets(_) => false,
+            Work::Tickets(_) | Work::Relations(_) => false,
         }
     }
 }
@@ -93,6 +96,12 @@ impl Service {
             let reading = tokio::task::spawn_blocking(move || read_tickets(terms, &plan, &bytes)).await;
             return reading.unwrap_or_else(|_| Err(invalid("/file", Phrase::new("import_empty"))));
         }
+        if order.plan.class == relation::CLASS {
+            authorize(call, true)?;
+            let order = order.clone();
+            let reading = tokio::task::spawn_blocking(move || read_relations(order, &bytes)).await;
+            return reading.unwrap_or_else(|_| Err(invalid("/file", Phrase::new("import_empty"))));
+        }
         let class = Self::class_of(&*self.registry().await?, &order.plan.class)?;
         authorize(call, class.is_declared())?;
         if class.is_retired {
@@ -114,6 +123,16 @@ fn read(class: Class, order: Order, bytes: &[u8]) -> Result<Job, ServiceError> {
         .collect();
     part(&mut rows, |entry| names_of(entry, &class, &order.plan));
     Ok(Job { work: Work::Items(Items { class, mapping, order }), rows })
+}
+
+fn read_relations(order: Order, bytes: &[u8]) -> Result<Job, ServiceError> {
+    let table = table::read(bytes, &order.plan).map_err(|error| invalid("/file", error.0))?;
+    let mapping = relation::Mapping::of(&table.columns, &order.plan.map).map_err(refused_columns)?;
+    let entry = |read| relation::read(read, &mapping).map(|entry| Entry::Relation(Box::new(entry)));
+    let mut rows: Vec<Prepared> =
+        (1..).zip(&table.rows).map(|(row, read)| Prepared { row, line: read.line, entry: entry(read) }).collect();
+    part(&mut rows, |entry| if let Entry::Relation(entry) = entry { vec![entry.identity()] } else { Vec::new() });
+    Ok(Job { work: Work::Relations(Relations { mapping, order }), rows })
 }
 
 fn refused_columns(unmapped: Vec<Unmapped>) -> ServiceError {
@@ -198,6 +217,7 @@ fn names_of(entry: &Entry, class: &Class, plan: &Plan) -> Vec<String> {
             names
         }
         Entry::Ticket(told) => vec![told.external_id().to_owned()],
+        Entry::Relation(entry) => vec![entry.identity()],
         Entry::Item(entry) => vec![Value::from(vec![entry.host.to_lowercase(), entry.key.clone()]).to_string()],
     }
 }

@@ -146,7 +146,7 @@ impl Service {
         for row in rows {
             ended.push(match &row.entry {
                 Ok(Entry::Ticket(told)) => self.ticket_row(call, &mut bunch, (row, told), &mut changes).await?,
-                Ok(Entry::Declared(_) | Entry::Host(_) | Entry::Item(_)) => continue,
+                Ok(Entry::Declared(_) | Entry::Host(_) | Entry::Item(_) | Entry::Relation(_)) => continue,
                 Err(wrong) => row.broken(wrong),
             });
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use muster_model::Versioned;
 use muster_model::class::{Class, Registry};
 use muster_model::host::Host;
+use muster_model::host::status::Status;
 use muster_model::inventory::{Facts, Known, SectionHead, StoredItem};
 use muster_model::query::{Entry, Query};
 use muster_shared::attribute::{self, Kind};
@@ -24,7 +25,7 @@ pub(in crate::service) struct Holder {
     pub(in crate::service) tellers: Tellers,
     pub(in crate::service) known: Option<Known>,
     pub(in crate::service) facts: Facts,
-    pub(in crate::service) status: &'static str,
+    pub(in crate::service) status: Status,
     /// What people added to the host and its items, when it was asked for, with what classes ask for.
     pub(in crate::service) added: BTreeMap<NodeId, Attributes>,
     pub(in crate::service) registry: Option<Arc<Registry>>,
@@ -97,7 +98,7 @@ impl Holder {
             "os" => json!(self.facts.os),
             "architecture" => json!(self.facts.architecture),
             "virtualization" => json!(self.facts.virtualization),
-            "status" => json!(self.status),
+            "status" => json!(self.status.as_str()),
             _ => return None,
         })
     }

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::outbox::Outbox;
 use super::recipient::{Directory, Told};
+use super::watch::Watched;
 use crate::service::{Service, ServiceError, finding, ticket};
 
 /// The name of the cursor.
@@ -35,7 +36,8 @@ const TOLD: usize = 32;
 /// Entries of one ticket that are told at once; older ones of a long absence are not.
 const MAX_ENTRIES: u64 = 50;
 
-/// Whether anybody may be told of an event: most are news of the inventory, which the drift engine judges first.
+/// Whether anybody may be told of an event: most are news of the inventory, which the drift engine judges first and those who watch
+/// the host hear of.
 const fn is_told(event: &Event) -> bool {
     matches!(
         event,
@@ -55,19 +57,20 @@ impl Service {
             self.begin_to_notify().await?;
             return Ok(true);
         };
+        let watched = self.watched().await?;
         let mut events = Vec::new();
         let mut last = None;
         for row in self.events(&cursor.value.after, BATCH).await? {
             last = Some(row.cursor());
-            events.extend(Some(&row.event).filter(|event| is_told(event)).cloned());
+            events.extend(Some(&row.event).filter(|event| is_told(event) || watched.has(event)).cloned());
             if events.len() >= TOLD {
                 break;
             }
         }
         let Some(last) = last else { return Ok(false) };
-        let (events, last, version) = (&events, &last, cursor.version);
+        let (events, last, version, watched) = (&events, &last, cursor.version, &watched);
         self.decide(|| async move {
-            let mut changes = self.plan_notifications(events).await?;
+            let mut changes = self.plan_notifications(events, watched).await?;
             let moved = Cursor { name: CURSOR.into(), after: last.clone(), at: self.now() };
             changes.put(moved, Expected::Version(version));
             Ok((changes, ()))
@@ -86,7 +89,7 @@ impl Service {
         Ok(self.commit(changes).await?)
     }
 
-    async fn plan_notifications(&self, events: &[Event]) -> Result<ChangeSet, ServiceError> {
+    async fn plan_notifications(&self, events: &[Event], watched: &Watched) -> Result<ChangeSet, ServiceError> {
         let (mut changes, mut outbox) = (ChangeSet::new(), Outbox::default());
         if events.is_empty() {
             return Ok(changes);
@@ -122,7 +125,14 @@ impl Service {
                     }
                     happening::of_merge(*merge, &names.join(", "), self.now())
                 }
-                _ => continue,
+                event => {
+                    for (notice, watchers) in self.news_of(watched, event).await? {
+                        let told = Told { notice: &notice, is_internal: false };
+                        let recipients = directory.of_watchers(self, &watchers, &told).await?;
+                        outbox.tell(self, recipients, &notice, self.now()).await?;
+                    }
+                    continue;
+                }
             };
             let told = Told { notice: &notice, is_internal: false };
             let recipients = directory.of_subscribers(self, &Value::Null, &told).await?;

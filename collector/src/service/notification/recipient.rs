@@ -53,7 +53,7 @@ const fn right_of(notice: &Notice, is_internal: bool) -> Action {
         Source::Ticket | Source::Notification => Action::TicketRead,
         Source::Finding => Action::FindingRead,
         Source::Agent => Action::AgentRead,
-        Source::Identity => Action::ItemRead,
+        Source::Identity | Source::Item => Action::ItemRead,
     }
 }
 
@@ -242,6 +242,20 @@ impl Directory {
             let urgent = Notice { is_urgent: subscription.is_urgent || told.notice.is_urgent, ..told.notice.clone() };
             let told = Told { notice: &urgent, is_internal: told.is_internal };
             self.add_target(service, &mut recipients, subscription.target, &told).await?;
+        }
+        Ok(recipients)
+    }
+
+    /// Those who watch a host or an item, of what changed on it.
+    pub(super) async fn of_watchers(
+        &mut self,
+        service: &Service,
+        watchers: &BTreeSet<UserId>,
+        told: &Told<'_>,
+    ) -> Result<Recipients, ServiceError> {
+        let mut recipients = Recipients::default();
+        for watcher in watchers {
+            self.add_person(service, &mut recipients, *watcher, told, false).await?;
         }
         Ok(recipients)
     }

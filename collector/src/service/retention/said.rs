@@ -14,7 +14,7 @@ use crate::service::{Service, ServiceError};
 impl Service {
     /// Past versions of what is said of a host. From then on its record says since when that is known.
     pub(super) async fn forget_versions(&self, host: HostId) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.policy().retention.horizon(self.now()) else { return Ok(0) };
+        let Some(horizon) = self.retention().await?.horizon(self.now()) else { return Ok(0) };
         let mut all = 0;
         loop {
             let gone = self.decide(|| async move {
@@ -44,7 +44,7 @@ impl Service {
 
     /// Changes of what people declare, but the last one of those that are old enough: it says how the item was then.
     pub(super) async fn forget_changes(&self) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.policy().retention.horizon(self.now()) else { return Ok(0) };
+        let Some(horizon) = self.retention().await?.horizon(self.now()) else { return Ok(0) };
         let (mut all, mut changes) = (0, ChangeSet::new());
         let mut scan = Scan::keys(Collection::Declared, "").limit(BATCH);
         loop {
@@ -73,7 +73,7 @@ impl Service {
 
     /// Relations that ended, and connections that never came to count.
     pub(super) async fn forget_relations(&self) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.policy().retention.horizon(self.now()) else { return Ok(0) };
+        let Some(horizon) = self.retention().await?.horizon(self.now()) else { return Ok(0) };
         let mut all = 0;
         let mut scan = Scan::keys(Collection::Relation, "").limit(BATCH);
         loop {

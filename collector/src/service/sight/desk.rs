@@ -238,6 +238,7 @@ impl Service {
             }
             // Which machine is which is asked of those who see all of them.
             Source::Identity => false,
+            Source::Item => subject.parse().is_ok_and(|node| sight.sees_node(node)),
             Source::Notification => true,
         })
     }

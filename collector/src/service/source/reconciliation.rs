@@ -54,7 +54,7 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<Versioned<Reconciliation>, ServiceError> {
         call.authorize(Action::ReconciliationUpdate, Resource::All)?;
-        rule::check(&rules).map_err(|error| invalid(&error.pointer, error.detail))?;
+        rule::check(&rules, &*self.registry().await?).map_err(|error| invalid(&error.pointer, error.detail))?;
         let rules = &rules;
         self.decide(|| async move {
             let stored = self.reconciliation(call).await?;
@@ -72,6 +72,7 @@ impl Service {
             Ok((changes, ()))
         })
         .await?;
+        self.unsettle_declared();
         self.reconciliation(call).await
     }
 

@@ -84,11 +84,6 @@ impl Tellers {
         self.last_seen.as_ref().map(|seen| seen.at).into_iter().chain(self.heard.values().copied()).max()
     }
 
-    /// Whether the host has been silent for too long, or never spoke.
-    pub(crate) fn is_stale(&self, now: Time) -> bool {
-        self.last_word.is_none_or(|heard| heard.is_stale(now))
-    }
-
     /// The sections, with the head of the source that is believed most among those that told each, and the facts of the one
     /// source that there is.
     fn known(&self, rules: &Rules) -> Option<Known> {

@@ -104,7 +104,8 @@ impl Service {
     async fn ticket_of(&self, id: TicketId, query: &Query) -> Result<Option<Versioned<Ticket>>, ServiceError> {
         let Some(stored) = self.store().find::<Ticket>(&id.to_string()).await? else { return Ok(None) };
         let Versioned { value, version } = stored;
-        let value = match query.moment.as_of {
+        // What is done is known when it is done: of both times the earlier counts.
+        let value = match query.moment.since() {
             None => Some(value),
             Some(at) => self.ticket_at(&value, at).await?,
         };

@@ -124,3 +124,50 @@ async fn a_segment_that_was_just_begun_is_no_damage() {
     fill(&open(copy.path()), 3..6).await;
     assert_eq!(open(copy.path()).stats().await.unwrap().sequence, 6);
 }
+
+/// Every prefix of what is written and synced, with every sector of what was not synced either there or not, in whatever order the disk
+/// wrote them: what was acknowledged is there, and of the rest a beginning.
+#[tokio::test]
+async fn whichever_sectors_of_what_was_not_synced_are_lost_what_was_synced_is_there() {
+    let groups = [1, 2, 4, 3];
+    let whole = segment_of(&groups);
+    let places = records(&whole);
+    let mut states = Vec::new();
+    for steps in 0..=10 {
+        states.push(expected(steps).await);
+    }
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut durable = 0_usize;
+    let mut torn = 0;
+    for group in groups {
+        let through = durable + usize::try_from(group).unwrap();
+        let synced = if durable == 0 { 0 } else { places[durable - 1].end };
+        let written = places[through - 1].end;
+        for sector in [512, 4_096] {
+            for round in 0..6 {
+                let mut image = whole[..written].to_vec();
+                let mut at = synced;
+                while at < written {
+                    let next = ((at / sector + 1) * sector).min(written);
+                    // At first nothing of it reached the disk, at last everything did.
+                    if round == 0 || (round < 5 && numbers.below(2) == 0) {
+                        image[at..next].fill(0);
+                    }
+                    at = next;
+                }
+                let dir = tempfile::tempdir().unwrap();
+                write_segment(dir.path(), &image);
+                let found = content(dir.path());
+                let kept = (durable..=through).find(|steps| states[*steps] == found);
+                let kept = kept.unwrap_or_else(|| panic!("after {durable} synced records, sectors of {sector}"));
+                torn += usize::from(kept < through);
+                if round == 5 {
+                    assert_eq!(kept, through, "nothing was lost");
+                }
+                assert_eq!(open(dir.path()).verify().await.unwrap(), Vec::<String>::new());
+            }
+        }
+        durable = through;
+    }
+    assert!(torn > 8, "power cuts that lost nothing would prove nothing");
+}

@@ -157,6 +157,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
+        | Document::RetentionSet(_)
+        | Document::ItemWatchers(_)
         | Document::Reconciliation(_)
         | Document::Rota(_)
         | Document::Section(_)

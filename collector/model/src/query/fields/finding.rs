@@ -2,7 +2,7 @@
 
 use muster_shared::attribute::Kind;
 
-use super::{AS_OF, Fields, choice, classes, criticalities, field, finding_states, severities};
+use super::{AS_OF, Fields, KNOWN_AT, choice, classes, criticalities, field, finding_states, severities};
 use Kind::Text;
 
 /// Findings.
@@ -25,6 +25,7 @@ pub const FINDING: Fields<'static> = Fields {
         field("first_seen", Kind::Time, "when it was first seen"),
         field("last_seen", Kind::Time, "when it was last seen"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
+        field(KNOWN_AT, Kind::Time, "the same: what stands is known as it is found"),
     ],
     words: &["title", "host_name", "item_key"],
     attributes: false,

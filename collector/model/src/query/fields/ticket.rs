@@ -2,7 +2,7 @@
 
 use muster_shared::attribute::Kind::{Boolean, Integer, Text, Time};
 
-use super::{AS_OF, Fields, choice, field, level};
+use super::{AS_OF, KNOWN_AT, Fields, choice, field, level};
 use crate::ticket::StateName;
 
 fn major_states() -> Vec<&'static str> {
@@ -63,6 +63,7 @@ pub const TICKET: Fields<'static> = Fields {
         field("source", Text, "the other desk that it was imported from"),
         field("external_id", Text, "what that desk calls it"),
         field(AS_OF, Time, "look at the list as it was then"),
+        field(KNOWN_AT, Time, "the same: what is done is known as it is done"),
     ],
     words: &["title", "number"],
     attributes: false,

@@ -2,6 +2,13 @@
 
 /// Key and sentence.
 pub(super) const ENGLISH: &[(&str, &str)] = &[
+    ("notice_item_title", "{class}: {name}"),
+    ("notice_item_changed", "{by}: {changes}"),
+    ("notice_item_more", "{count} more"),
+    ("notice_item_added", "{class} {key} came"),
+    ("notice_item_removed", "{class} {key} went"),
+    ("notice_item_values", "{class} {key}: {changes}"),
+    ("notice_item_value", "{attribute} {from} -> {to}"),
     ("notice_opened", "opened by {by}"),
     ("notice_moved", "{by}: {event}, {from} -> {to}"),
     ("notice_moved_note", "{by}: {event}, {from} -> {to}. {note}"),

@@ -2,20 +2,15 @@
 
 use muster_model::query::Query;
 use muster_model::saved_search::{ListName, SavedSearch, Sort, no_column, shown};
-use muster_model::text::Phrase;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use crate::http::rest::item::ListedItem;
+use crate::http::rest::order;
 use crate::http::rest::view::{FindingView, Host, TicketView};
 use crate::service::past::elapsed_query;
 use crate::service::{Call, Page, Service, ServiceError, Window, invalid};
-
-/// Most records that are sorted: who sorts reads them all.
-const MOST_SORTED: usize = 10_000;
-/// Records that are read at a time to be sorted.
-const READ: usize = 1_000;
 
 /// The parameters, for the description.
 #[derive(IntoParams)]
@@ -96,7 +91,11 @@ impl Asked {
         let columns = if self.columns.is_empty() { usual() } else { self.columns.clone() };
         let page = match &self.sort {
             None => self.page(service, call, &query, window).await?,
-            Some(sort) => self.sorted(service, call, &query, (sort, window)).await?,
+            Some(sort) => {
+                let query = &query;
+                let read = |window: Window| async move { self.page(service, call, query, &window).await };
+                order::sorted((self.list, sort), window, Value::clone, read).await?
+            }
         };
         Ok(Table { columns, page })
     }
@@ -120,34 +119,5 @@ impl Asked {
                 values(service.list_tickets(call, query, window).await?, |ticket| json(TicketView::from(ticket)))
             }
         })
-    }
-
-    /// All records in the order, from a place on: the cursor counts those that were shown.
-    async fn sorted(
-        &self,
-        service: &Service,
-        call: &Call,
-        query: &Query,
-        (sort, window): (&Sort, &Window),
-    ) -> Result<Page<Value>, ServiceError> {
-        let made_up = || invalid("/cursor", Phrase::new("cursor_made_up"));
-        let from: usize = window.cursor.as_deref().map_or(Ok(0), |text| text.parse().map_err(|_| made_up()))?;
-        let mut all = Vec::new();
-        let mut next = Window { limit: READ, cursor: None };
-        loop {
-            let page = self.page(service, call, query, &next).await?;
-            all.extend(page.items);
-            if all.len() > MOST_SORTED {
-                return Err(invalid("/sort", Phrase::new("search_too_many").with("max", MOST_SORTED)));
-            }
-            match page.next_cursor {
-                None => break,
-                cursor => next.cursor = cursor,
-            }
-        }
-        sort.apply(self.list, &mut all);
-        let through = from.saturating_add(window.limit);
-        let next_cursor = (through < all.len()).then(|| through.to_string());
-        Ok(Page { items: all.into_iter().skip(from).take(window.limit).collect(), next_cursor })
     }
 }

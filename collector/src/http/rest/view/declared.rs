@@ -44,7 +44,7 @@ pub(crate) struct DeclaredView {
     updated_at: String,
     /// Number of the last change.
     changes: u64,
-    version: u64,
+    pub(crate) version: u64,
 }
 
 /// Everything that fits a query is something that the item depends on.
