@@ -1,6 +1,7 @@
 //! How figures grow with the fleet: one table, printed from the JSON lines of runs at several sizes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -44,7 +45,7 @@ fn table(mut runs: Vec<Run>) -> String {
     for name in names {
         let cell = |(_, figures): &Run| figures.get(name).map_or_else(|| "-".to_owned(), ToString::to_string);
         let cells: Vec<String> = runs.iter().map(cell).collect();
-        text += &format!("| {name} | {} |\n", cells.join(" | "));
+        writeln!(text, "| {name} | {} |", cells.join(" | ")).ok();
     }
     text
 }

@@ -66,6 +66,8 @@ async fn a_clock_warns_and_breaches_once_and_survives_a_restart() {
     );
     let deadline = lab.clock.now().plus_millis(15 * MINUTE).to_string();
     assert_eq!(first["deadline"], deadline);
+    let read = lab.get(&admin, &format!("/api/v1/tickets/{number}")).await.expect(200).json();
+    assert_eq!(read["due_at"], deadline, "the first of three");
     wait_minutes(&lab, 8).await;
     assert_eq!(told(&lab, &admin, &number).await, [("p1-response".to_owned(), 50)]);
     // Nobody looked for a while: what was due meanwhile is told late, with the moment at which it was so.

@@ -147,9 +147,9 @@ mod ticket_list;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
-mod vote_rule;
-#[cfg(test)]
 mod voice;
+#[cfg(test)]
+mod vote_rule;
 #[cfg(test)]
 mod waiver;
 #[cfg(test)]

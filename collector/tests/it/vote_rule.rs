@@ -220,7 +220,7 @@ async fn who_votes_again_sees_what_was_changed_since_somebody_agreed() {
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
     assert_eq!(round.get("changed"), None, "nobody voted before");
     vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
-    event(&lab, &cast.planner, &number, json!({"event": "rework"})).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "rework", "comment": "another test"})).await.expect(200);
     let path = format!("/api/v1/tickets/{number}");
     let edit = json!({"details": {"plan": {"test": "curl", "backout": "restore"}}});
     lab.patch(&cast.planner, &path, "*", edit).await.expect(200);
@@ -267,7 +267,7 @@ async fn somebody_votes_in_anothers_place_for_one_service_alone() {
         .expect(201)
         .json();
     let path = format!("/api/v1/items/{}/relations", service["id"].as_str().unwrap());
-    lab.post(&admin, &path, json!({"kind": "depends_on", "to": shop})).await.expect(201);
+    lab.post(&admin, &path, json!({"kind": "depends_on", "to": shop, "reason": "it runs there"})).await.expect(201);
     let body = |service: &str| json!({"to": "sam", "ends_at": time(&lab, 600), "service": service});
     let refused = lab.post(&cast.peer, "/api/v1/delegations", body("Shopp")).await;
     assert_eq!(refused.pointers(422), ["/service"]);

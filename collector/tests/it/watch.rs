@@ -72,8 +72,8 @@ async fn who_watches_is_told_of_each_change_and_of_nothing_else() {
     assert!(news.len() == 1 && news[0].contains("fra"), "{news:?}");
 
     // Watched no more, and who does not wish to hear of it.
-    let stop = ask(axum::http::Method::DELETE, &eve, &format!("/api/v1/items/{host}/watchers"), &[], None);
-    lab.people(stop).await.expect(204);
+    let end = ask(axum::http::Method::DELETE, &eve, &format!("/api/v1/items/{host}/watchers"), &[], None);
+    lab.people(end).await.expect(204);
     change(&mut web, "bash", "9.11").await;
     assert!(chat.texts().is_empty());
 }

@@ -272,15 +272,7 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             }
             Ok(())
         }
-        ItemCommand::Watch { item, stop } => {
-            let path = format!("/items/{item}/watchers");
-            if stop {
-                client.delete(&path).await?;
-            } else {
-                client.post(&path, &Value::Null).await?;
-            }
-            Ok(output::say(if stop { "not watched any more" } else { "watched" })?)
-        }
+        ItemCommand::Watch { item, stop } => source::watch(client, &item, stop).await,
         ItemCommand::Pin { item, attribute, value, reason, until } => {
             source::pin(client, &item, json!({"attribute": attribute, "reason": reason, "until": until}), value).await
         }

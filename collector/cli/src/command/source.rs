@@ -74,3 +74,14 @@ pub(super) async fn source(client: &Client, format: Format, SourceCommand::List:
     ];
     Ok(output::rows(format, COLUMNS, &client.whole("/sources").await?)?)
 }
+
+/// Watches an item, or does so no more.
+pub(super) async fn watch(client: &Client, item: &str, stop: bool) -> Done {
+    let path = format!("/items/{item}/watchers");
+    if stop {
+        client.delete(&path).await?;
+    } else {
+        client.post(&path, &Value::Null).await?;
+    }
+    Ok(output::say(if stop { "not watched any more" } else { "watched" })?)
+}

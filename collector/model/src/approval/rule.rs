@@ -130,7 +130,7 @@ pub fn check(rules: &[ApprovalRule]) -> Vec<Violation> {
         match Query::parse(&rule.filter, &fields::TICKET) {
             Err(error) => wrong.push(Violation::new(at("filter"), error.phrase())),
             Ok(query) if !query.moment.is_now() => {
-                wrong.push(Violation::new(at("filter"), Phrase::new("scope_moment")))
+                wrong.push(Violation::new(at("filter"), Phrase::new("scope_moment")));
             }
             Ok(_) => {}
         }

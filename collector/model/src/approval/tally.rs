@@ -55,7 +55,6 @@ impl RejectRule {
     }
 
     /// Whether it is the usual.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub fn is_first(&self) -> bool {
         *self == Self::First
     }

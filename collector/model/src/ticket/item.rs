@@ -47,7 +47,6 @@ pub enum ItemOrigin {
 
 impl ItemOrigin {
     /// Whether it is the usual.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub fn is_manual(&self) -> bool {
         *self == Self::Manual
     }

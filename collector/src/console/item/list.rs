@@ -262,7 +262,11 @@ mod tests {
     #[test]
     fn counts_are_exact_or_say_that_there_are_more() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        let text = |count, is_exact| total(&Tally { count, is_exact, ..Tally::default() }, Locale::English);
+        let text = |count, is_exact| {
+            let mut tally = Tally::exact();
+            (tally.count, tally.is_exact) = (count, is_exact);
+            total(&tally, Locale::English)
+        };
         assert_eq!((text(1_234, true), text(10_000, false)), ("1,234 items".to_owned(), "10,000+ items".to_owned()));
     }
 }

@@ -63,7 +63,7 @@ pub(in crate::console) fn legend<'a>(marks: impl Iterator<Item = &'a (&'static s
         *counts.entry(mark).or_default() += 1;
     }
     let mut legend: Vec<Legend> =
-        counts.into_iter().map(|((look, text), count)| Legend { look: *look, text: text.clone(), count }).collect();
+        counts.into_iter().map(|((look, text), count)| Legend { look, text: text.clone(), count }).collect();
     legend.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
     legend
 }

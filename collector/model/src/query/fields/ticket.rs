@@ -2,7 +2,7 @@
 
 use muster_shared::attribute::Kind::{Boolean, Integer, Text, Time};
 
-use super::{AS_OF, KNOWN_AT, Fields, choice, field, level};
+use super::{AS_OF, Fields, KNOWN_AT, choice, field, level};
 use crate::ticket::StateName;
 
 fn major_states() -> Vec<&'static str> {

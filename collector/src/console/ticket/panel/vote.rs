@@ -30,7 +30,8 @@ fn seat_row(stage: &Stage, seat: &Seat, locale: Locale) -> Vec<Cell> {
             let place = vote.acting_for.and_then(|user| seat.members.iter().find(|(member, _)| *member == user));
             let place = place.map(|(_, name)| locale.with("vote-in-place", &[("name", name)]));
             let how = vote.recorded_by.as_ref().map(|by| locale.with("vote-in-meeting", &[("name", by)]));
-            let beside: String = place.into_iter().chain(how).map(|text| format!(" ({text})")).collect();
+            let beside: Vec<String> = place.into_iter().chain(how).collect();
+            let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
             (format!("{}{beside}, {decision}{said}", vote.name), class)
         }
     };
