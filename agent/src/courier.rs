@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use muster_shared::canonical::Digest;
 use muster_shared::protocol::{Heartbeat, ReportResult, Settings};
-use muster_shared::{Clock, SectionName, Time, bound};
+use muster_shared::{Clock, SectionName, Time};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError};
@@ -25,8 +25,6 @@ mod large;
 
 /// A report that the collector rejected so often is set aside (case 13).
 pub(crate) const MAX_REJECTIONS: u32 = 3;
-/// The status of a body that is too large (RFC 9110).
-const TOO_LARGE: u16 = 413;
 /// An agent that is kept waiting asks again after this.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// Gap in `seq` after a report was called stale: about 50 days of milliseconds.
@@ -247,17 +245,6 @@ impl Courier {
             lock(&self.spool).quarantine(entry)?;
         }
         Ok(())
-    }
-
-    /// A report that is too large as a whole names no section: what is largest of it is left out, until the rest is small enough.
-    fn too_large(&self, entry: &Entry, error: &ClientError) -> Result<Option<(SectionName, String)>, DiskError> {
-        let ClientError::Rejected { status: TOO_LARGE, detail, .. } = error else { return Ok(None) };
-        let report = lock(&self.spool).read_report(entry)?;
-        let reason = format!("the report is too large, and this is the largest section of it: {detail}");
-        Ok(report
-            .as_ref()
-            .and_then(large::largest)
-            .map(|name| (name, bound::shortened(&reason, bound::NAME_BYTES).into_owned())))
     }
 
     fn count_rejection(&mut self, entry: &Entry, error: &ClientError, answer: &mut Answer) -> Result<(), DiskError> {

@@ -13,7 +13,7 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     34..=44,
     50..=53,
     60..=62,
-    64..=64,
+    64..=66,
     68..=68,
     100..=100,
     110..=115,
@@ -26,6 +26,7 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     210..=215,
     230..=230,
     240..=240,
+    243..=244,
 ];
 
 fn file(collection: Collection, version: u8) -> PathBuf {

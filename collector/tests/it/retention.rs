@@ -161,10 +161,10 @@ async fn who_may_sets_the_windows_and_everybody_sees_since_when_what_is_kept() {
     assert_eq!(set["configured"]["history_days"], 800);
     assert_eq!(lab.last_audit().await.1, "retention.update");
     assert!(lab.service.forget_past().await.unwrap().said > 0);
-    for (at, owner) in &moments {
-        let asked = lab.get(owner, &format!("{path}?as_of={at}")).await;
+    for (at, said) in &moments {
+        let asked = lab.get(&owner, &format!("{path}?as_of={at}")).await;
         if *at >= horizon {
-            assert_eq!(asked.expect(200).json()["owner"], *owner, "as of {at}");
+            assert_eq!(asked.expect(200).json()["owner"], *said, "as of {at}");
         } else {
             asked.problem(404, "not-found");
         }

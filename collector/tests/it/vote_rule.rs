@@ -277,7 +277,11 @@ async fn somebody_votes_in_anothers_place_for_one_service_alone() {
     let (_, other) = asked(&lab, &cast, &plan(&lab, &[&mail])).await;
     vote(&lab, &sam, &other, yes.clone()).await.problem(409, "conflict");
     let (_, round) = asked(&lab, &cast, &plan(&lab, &[&shop])).await;
-    assert_eq!(vote(&lab, &sam, &round, yes).await.expect(200).json()["state"], "approved");
+    // A service stands on it, so its owners vote too: the seat of the peer is the one that is lent.
+    let voted = vote(&lab, &sam, &round, yes).await.expect(200).json();
+    let seats = voted["stages"][0]["seats"].as_array().unwrap();
+    let lent = seats.iter().find(|seat| seat["approver"] == "peer").unwrap();
+    assert_eq!((&lent["vote"]["name"], &lent["vote"]["acting_for"]), (&json!("sam"), &given["from"]));
 }
 
 /// A change that waits for the board of three, and those three.

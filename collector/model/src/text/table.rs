@@ -161,7 +161,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ("person_unknown", "nobody is called '{name}'"),
     ("person_near", "nobody is called '{name}'; near: {near}"),
     ("sign_in_reserved", "'{name}' means somebody else in queries; take another name"),
-    ("filter_name", "a filter that is kept names people by id; {user} is {id}"),
     ("may_not_work", "{user} has no role that is for this work; one of {roles} is"),
     ("no_active_user", "there is no active user {user}"),
     ("not_an_id", "'{id}' is no id of a host or an item, such as host_… or item_…"),

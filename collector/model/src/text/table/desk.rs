@@ -31,6 +31,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ),
     ("catalogue_stages", "name stages where the item names whose votes (approval stages), and only there"),
     ("manager_self", "nobody is their own manager"),
+    ("filter_name", "a filter that is kept names people by id; {user} is {id}"),
     ("filter_item", "what is kept names hosts and items by their ids, for names may change hands; '{name}' is {ids}"),
     ("meeting_empty", "name at least one"),
     ("meeting_twice", "stands twice"),
