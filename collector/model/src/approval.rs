@@ -49,6 +49,9 @@ pub struct Approval {
     /// The rule that asked for these stages.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rule: String,
+    /// Who asked for the votes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<UserId>,
     /// When it began.
     pub opened_at: Time,
     /// Where it stands.
@@ -159,6 +162,9 @@ pub struct Vote {
     /// Who wrote it down, when it was given in a meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded_by: Option<String>,
+    /// Whether the seat was empty in that meeting: nobody voted, and it does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_absent: bool,
 }
 
 /// What a vote says.
@@ -248,6 +254,7 @@ impl Approval {
             subject: matter.digest,
             matter: matter.value,
             rule: rule.to_owned(),
+            asked_by: None,
             opened_at: now,
             state: RoundState::Open,
             stages,
@@ -313,6 +320,7 @@ impl Approval {
             at: now,
             via: voter.via.clone(),
             recorded_by: None,
+            is_absent: false,
         });
         next.settle(now);
         Ok(next)

@@ -193,7 +193,12 @@ impl Service {
         self.check_last_administrator(&stored.value, &user).await?;
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(self.now(), "user.update", id, summary.join(", ")));
-        changes.extend(self.end_all_sessions(id).await?);
+        let before = &stored.value;
+        let is_other = (&user.roles, &user.reaches, user.disabled, &user.password_hash)
+            != (&before.roles, &before.reaches, before.disabled, &before.password_hash);
+        if is_other {
+            changes.extend(self.end_all_sessions(id).await?);
+        }
         if user.disabled && !stored.value.disabled {
             Box::pin(self.with_seats_left(&mut changes, call, id)).await?;
         }

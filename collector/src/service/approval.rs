@@ -157,7 +157,7 @@ impl Service {
             let mut changes = ChangeSet::new();
             let summary = format!("{}: {}", next.number, decision.as_str());
             changes.audit.push(call.audit(now, "approval.vote", next.ticket, summary));
-            self.count_votes(call, &mut changes, &next, decision, comment).await?;
+            self.count_votes(call, &mut changes, &next, (&call.actor.label(), decision, comment)).await?;
             changes.update(Versioned { value: next.clone(), version: stored.version });
             Ok((changes, Versioned { value: next, version: stored.version + 1 }))
         })
@@ -170,14 +170,13 @@ impl Service {
         call: &Call,
         changes: &mut ChangeSet,
         round: &Approval,
-        decision: Decision,
-        comment: &str,
+        (who, decision, comment): (&str, Decision, &str),
     ) -> Result<(), ServiceError> {
         let now = self.now();
         let stored = self.get_ticket(call, &round.ticket.to_string()).await?;
         let mut ticket = stored.value;
         let voted = Entry::Voted { decision, comment: comment.trim().to_owned() };
-        changes.create(ticket.note(now, &call.actor.label(), voted));
+        changes.create(ticket.note(now, who, voted));
         let event = match round.state {
             RoundState::Approved { .. } => Some("approve"),
             RoundState::Rejected { .. } => Some("reject"),
@@ -202,7 +201,13 @@ impl Service {
         let last = rounds.last().map(|stored| &stored.value);
         let approved = last.filter(|round| matches!(round.state, RoundState::Approved { .. }));
         let votes = approved.into_iter().flat_map(|round| &round.stages).flat_map(|stage| &stage.seats);
-        Ok(votes.filter_map(|seat| seat.vote.as_ref()).any(|vote| Some(vote.user) == call.actor.user()))
+        // Who wrote down how others voted is held like one of them.
+        let label = call.actor.label();
+        let is_theirs = |vote: &approval::Vote| {
+            let voted = Some(vote.user) == call.actor.user() && !vote.is_absent;
+            voted || vote.recorded_by.as_ref() == Some(&label)
+        };
+        Ok(votes.filter_map(|seat| seat.vote.as_ref()).any(is_theirs))
     }
 
     /// What a new state or a new plan of a ticket means for its votes: a round opens, or the one that is open is void.
@@ -237,19 +242,17 @@ impl Service {
     }
 
     async fn round_of(&self, ticket: &Ticket, round: u32, asks: Option<UserId>) -> Result<Approval, ServiceError> {
-        let ApprovalRule { name, stages, auto_approve, .. } = self.approval_rule_of(ticket).await?;
+        let users = self.active_users().await?;
+        let ApprovalRule { name, stages, auto_approve, .. } = self.approval_rule_of(ticket, &users, asks).await?;
         let stages = if auto_approve {
             Vec::new()
         } else {
-            let users = self.active_users().await?;
             let cast = self.cast(ticket, &users, asks).await?;
+            let former = self.names_of_stages(&stages).await?;
             cast.seated(&stages).map_err(|Nobody { approver }| {
                 let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
                 let why = if approver.roles().is_empty() {
-                    let called = |id: UserId| {
-                        let user = users.iter().find(|user| user.id == id);
-                        user.map_or_else(|| id.to_string(), |user| user.name.clone())
-                    };
+                    let called = |id: UserId| former.get(&id).cloned().unwrap_or_else(|| id.to_string());
                     let approver = line::approver_text(&approver, &called);
                     Phrase::new("approver_missing").with("approver", approver).with("rule", name.clone())
                 } else {
@@ -260,7 +263,8 @@ impl Service {
                 ServiceError::Conflict(why.into())
             })?
         };
-        Ok(Approval::open(ticket, round, matter(&ticket.details), &name, stages, self.now()))
+        let opened = Approval::open(ticket, round, matter(&ticket.details), &name, stages, self.now());
+        Ok(Approval { asked_by: asks, ..opened })
     }
 
     /// Everybody of whom a seat of a ticket may be.

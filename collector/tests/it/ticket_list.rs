@@ -140,6 +140,8 @@ async fn tickets_are_asked_for_by_the_names_of_their_items_and_records_say_how_l
     assert_eq!(numbers(&lab, &token, "filter=item:SHOP").await, [&*number]);
     assert_eq!(numbers(&lab, &token, &format!("filter=item:{}", shop["id"].as_str().unwrap())).await, [&*number]);
     assert_eq!(numbers(&lab, &token, "filter=not%20item:shop").await, [&*other]);
+    lab.get(&token, "/api/v1/tickets?filter=item:sho*").await.problem(422, "invalid");
+    assert_eq!(numbers(&lab, &token, "filter=item:*").await, [&*number]);
     let unknown = lab.get(&token, "/api/v1/tickets?filter=item:shopp").await;
     let refused = unknown.problem(422, "invalid");
     assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("Shop"), "{refused}");

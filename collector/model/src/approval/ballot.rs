@@ -157,6 +157,7 @@ mod tests {
             subject: Digest::of(b"x"),
             matter: serde_json::Value::Null,
             rule: String::new(),
+            asked_by: None,
             opened_at: at(0),
             state: RoundState::Open,
             stages: vec![stage("peer", vec![seat(&[1, 2])]), stage("board", vec![seat(&[1])])],

@@ -5,7 +5,8 @@ use muster_shared::id::{MeetingId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::seat::Approver;
-use super::{Approval, Decision, RoundState, Stage, Vote};
+use super::tally::Tally;
+use super::{Approval, Decision, RoundState, Seat, Stage, Vote};
 use crate::record::record;
 use crate::text::Phrase;
 
@@ -83,6 +84,13 @@ pub enum Unsettled {
         /// How many have to be.
         needed: usize,
     },
+    /// Those present are not enough to decide it so.
+    Short {
+        /// How many agree.
+        agreed: usize,
+        /// How many have to.
+        needed: usize,
+    },
     /// A vote against says why.
     Reason,
 }
@@ -94,6 +102,9 @@ impl Unsettled {
             Self::NotBoard => Phrase::new("meeting_not_board"),
             Self::Quorum { present, needed } => {
                 Phrase::new("meeting_quorum").with("present", present).with("needed", needed)
+            }
+            Self::Short { agreed, needed } => {
+                Phrase::new("meeting_short").with("agreed", agreed).with("needed", needed)
             }
             Self::Reason => Phrase::new("approval_reason"),
         }
@@ -126,10 +137,17 @@ impl Approval {
         let Some(stage) = next.stages.iter_mut().find(|stage| stage.name == name) else {
             return Err(Unsettled::NotBoard);
         };
-        let needed = stage.seats.len().div_ceil(2);
-        let mut taken: Vec<UserId> = stage.seats.iter().filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
-        let mut present = taken.len();
-        for seat in stage.seats.iter_mut().filter(|seat| !seat.is_filled()) {
+        // Only the board's own seats: whoever else sits in the stage votes as always.
+        let is_board = |seat: &&mut Seat| seat.approver == Approver::Board;
+        let needed = stage.seats.iter().filter(|seat| seat.approver == Approver::Board).count().div_ceil(2);
+        let filled = stage.seats.iter().filter(|seat| seat.is_filled());
+        let mut taken: Vec<UserId> = filled.filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
+        let voted = |seat: &&Seat| {
+            let decision = seat.vote.as_ref().map(|vote| vote.decision);
+            seat.approver == Approver::Board && matches!(decision, Some(Decision::Approve | Decision::Reject))
+        };
+        let mut present = stage.seats.iter().filter(voted).count();
+        for seat in stage.seats.iter_mut().filter(is_board).filter(|seat| !seat.is_filled()) {
             let sits = seat.members.iter().find(|(user, _)| is_present(user) && !taken.contains(user));
             let ((user, name), decision) = match sits {
                 Some(member) => (member.clone(), decision),
@@ -151,10 +169,24 @@ impl Approval {
                 at: meeting.held_at.max(self.opened_at),
                 via: "meeting".to_owned(),
                 recorded_by: Some(meeting.recorded_by.clone()),
+                is_absent: decision == Decision::Abstain,
             });
         }
         if present < needed {
             return Err(Unsettled::Quorum { present, needed });
+        }
+        let count = |wanted: Decision| {
+            stage.seats.iter().filter(|seat| seat.vote.as_ref().is_some_and(|vote| vote.decision == wanted)).count()
+        };
+        let waits = stage.seats.iter().any(|seat| !seat.is_filled());
+        let is_so = match (decision, stage.tally()) {
+            (Decision::Approve, Tally::Approved) | (Decision::Reject, Tally::Rejected) => true,
+            (_, Tally::Open) => waits,
+            _ => false,
+        };
+        if !is_so {
+            let base = stage.seats.len() - count(Decision::Abstain);
+            return Err(Unsettled::Short { agreed: count(decision), needed: stage.rule.needed(base) });
         }
         next.settle(meeting.recorded_at);
         Ok(next)

@@ -8,14 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::tally::Rule;
 use super::{Seat, Stage, Wanted};
 use crate::right::Role;
+use crate::text::Phrase;
 
 /// Whose seat it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "Value")]
 pub enum Approver {
     /// Anybody who does the same work.
     Peer,
@@ -35,6 +37,35 @@ pub enum Approver {
     OnCall(String),
     /// All who have a role that counts for the ticket.
     Role(Role),
+}
+
+/// A serde error of an enum without a name says nothing of what would be right.
+impl TryFrom<Value> for Approver {
+    type Error = Phrase;
+
+    fn try_from(value: Value) -> Result<Self, Phrase> {
+        let odd = || Phrase::new("approver_form");
+        if let Value::String(name) = &value {
+            return match name.as_str() {
+                "peer" => Ok(Self::Peer),
+                "service_owners" => Ok(Self::ServiceOwners),
+                "board" => Ok(Self::Board),
+                "security" => Ok(Self::Security),
+                "manager" => Ok(Self::Manager),
+                _ => Err(odd()),
+            };
+        }
+        let mut named = value.as_object().into_iter().flatten();
+        let (Some((kind, name)), None) = (named.next(), named.next()) else { return Err(odd()) };
+        let text = name.as_str().filter(|text| !text.trim().is_empty()).ok_or_else(odd)?;
+        match kind.as_str() {
+            "user" => text.parse().map(Self::User).map_err(|_| odd()),
+            "group" => Ok(Self::Group(text.to_owned())),
+            "on_call" => Ok(Self::OnCall(text.to_owned())),
+            "role" => serde_json::from_value(name.clone()).map(Self::Role).map_err(|_| odd()),
+            _ => Err(odd()),
+        }
+    }
 }
 
 impl Approver {

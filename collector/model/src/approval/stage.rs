@@ -167,8 +167,11 @@ pub fn check(stages: &[Wanted], place: &str) -> Vec<Violation> {
             Rule::Count(count) => count > 0,
             Rule::Percent(percent) => (1..=100).contains(&percent),
         };
+        let seats = u32::try_from(stage.approvers.len()).unwrap_or(u32::MAX);
         if !is_possible {
             wrong.push(Violation::new(at("rule"), Phrase::new("stage_rule")));
+        } else if matches!(stage.rule, Rule::Count(count) if count > seats && !stage.each_member) {
+            wrong.push(Violation::new(at("rule"), Phrase::new("stage_seats")));
         }
         if !(1..=LONGEST_HOURS).contains(&stage.due_hours) {
             let why = Phrase::new("number_from_to").with("min", 1_usize).with("max", LONGEST_HOURS.to_string());

@@ -34,6 +34,7 @@ fn round(stages: Vec<Stage>) -> Approval {
         subject: Digest::of(b"plan"),
         matter: Value::Null,
         rule: String::new(),
+        asked_by: None,
         opened_at: at(0),
         state: RoundState::Open,
         stages,
@@ -253,6 +254,18 @@ fn a_meeting_votes_for_those_present_when_half_of_the_seats_are_there() {
     let no = board.met(&settled(Outcome::Reject, "not in this week"), &meeting(&[1, 2])).unwrap();
     assert_eq!((no.state.as_str(), no.objections().contains("not in this week")), ("rejected", true));
     assert_eq!(board.met(&settled(Outcome::Defer, ""), &meeting(&[])), Ok(board.clone()));
+    let four = round(vec![seats(Rule::Count(4), &[&[1], &[2], &[3], &[4]])]);
+    let short = Unsettled::Short { agreed: 3, needed: 4 };
+    assert_eq!(
+        four.met(&yes, &meeting(&[1, 2, 3])),
+        Err(short),
+        "a yes of three is no decision where four have to agree"
+    );
+    // Whoever else sits in the stage votes as always.
+    let mut mixed = seats(Rule::All, &[&[1], &[2], &[5]]);
+    mixed.seats[2].approver = Approver::Peer;
+    let mixed = round(vec![mixed]).met(&yes, &meeting(&[1, 2])).unwrap();
+    assert_eq!((mixed.state.as_str(), mixed.waits_for()), ("open", vec![user(5)]));
     assert!(!agreed.waits_for_board() && board.waits_for_board());
 }
 

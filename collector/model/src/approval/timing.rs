@@ -127,6 +127,7 @@ mod tests {
             subject: muster_shared::canonical::Digest::of(b"x"),
             matter: serde_json::Value::Null,
             rule: String::new(),
+            asked_by: None,
             opened_at: at(0),
             state: RoundState::Open,
             stages: vec![stage],
@@ -188,6 +189,7 @@ mod tests {
             at: at(1),
             via: "api".into(),
             recorded_by: None,
+            is_absent: false,
         });
         assert!(voted.without(user(1), heirs).is_none(), "a vote stays");
         assert_eq!(round("peer", &[1]).widened(&[(user(3), "three".into())]).waits_for(), [user(1), user(3)]);

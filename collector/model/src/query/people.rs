@@ -87,6 +87,18 @@ impl Query {
         patterns.filter_map(node_name).collect()
     }
 
+    /// Whether a field is compared with a part of a name, where its values are ids of hosts and items.
+    pub fn has_node_patterns(&self, field: &str) -> bool {
+        let mut query = self.clone();
+        let mut terms = Vec::new();
+        query.all.iter_mut().for_each(|part| part.terms(&mut terms));
+        let mut patterns = terms.into_iter().filter(|term| term.field == field).flat_map(|term| &term.patterns);
+        let is_id = |text: &str| text.starts_with("host_") || text.starts_with("item_");
+        patterns.any(|pattern| {
+            pattern.exact().is_none() && pattern.texts().iter().any(|text| !text.is_empty() && !is_id(text))
+        })
+    }
+
     /// Puts ids where a field is compared with names of hosts and items.
     pub fn name_nodes(&mut self, field: &str, ids: &HashMap<String, Vec<String>>) {
         let mut terms = Vec::new();

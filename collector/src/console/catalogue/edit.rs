@@ -138,7 +138,12 @@ async fn offer(visitor: &Visitor, fields: &Fields, state: ItemState) -> Result<O
             .filter_map(|name| Role::ALL.iter().copied().find(|role| role.as_str() == name))
             .collect(),
         approval: approval.unwrap_or_default(),
-        approval_stages: approval_rule::stages(visitor, "/approval_stages", fields.text("approval_stages")).await?,
+        approval_stages: match approval.unwrap_or_default() {
+            ApproverPolicy::Stages => {
+                approval_rule::stages(visitor, "/approval_stages", fields.text("approval_stages")).await?
+            }
+            ApproverPolicy::None | ApproverPolicy::Vote => Vec::new(),
+        },
         tasks: line::read_tasks(fields.text("tasks")).map_err(|wrong| odd("/tasks", "task_line", wrong))?,
         cost,
         level_policy: fields.filled("level_policy").map(str::to_owned),

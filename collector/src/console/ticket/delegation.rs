@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::approval::delegation::Delegation;
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::Kind as TicketKind;
 use muster_shared::id::DelegationId;
@@ -72,8 +73,9 @@ pub(super) fn table(
 pub(super) async fn form(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Form, ServiceError> {
     let locale = visitor.locale;
     let mut people = vec![form::nothing(locale.t("choose"), true)];
-    for (id, name) in visitor.service().list_reviewers(&visitor.call).await? {
-        people.push(Choice { value: id.to_string(), label: name, is_chosen: false });
+    let all = visitor.service().list_people(&visitor.call).await?;
+    for person in all.into_iter().filter(|it| it.id != visitor.id() && it.may(&[Action::ApprovalVote])) {
+        people.push(Choice { value: person.id.to_string(), label: person.display_name, is_chosen: false });
     }
     let mut kinds = vec![form::nothing(locale.t("delegation-all"), true)];
     for kind in [TicketKind::Change, TicketKind::Request, TicketKind::Access] {

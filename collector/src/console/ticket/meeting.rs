@@ -7,6 +7,7 @@ use muster_model::Versioned;
 use muster_model::approval::Approval;
 use muster_model::approval::meeting::{Meeting, Outcome};
 use muster_model::right::Action;
+use muster_model::text::Phrase;
 use muster_model::ticket::Ticket;
 use muster_shared::id::UserId;
 
@@ -20,7 +21,7 @@ use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::approval::meeting::MeetingDraft;
-use crate::service::{Page, ServiceError, Wrong};
+use crate::service::{Page, ServiceError, Wrong, invalid};
 
 /// A change that the board has before it.
 type Item = (Ticket, Approval);
@@ -168,6 +169,10 @@ async fn recorded(visitor: &Visitor, fields: Fields) -> Result<Response, Service
         items.extend(outcome.map(|outcome| (ticket.number, outcome, comment)));
     }
     let numbers: Vec<String> = items.iter().map(|(number, ..)| number.clone()).collect();
+    if fields.filled("held_at").is_some() && fields.moment("held_at").is_none() {
+        let error = invalid("/held_at", Phrase::new("date_and_time"));
+        return page(visitor, Some(&Attempt::new("meeting", fields, error, visitor.locale)?)).await;
+    }
     let draft = MeetingDraft {
         held_at: fields.moment("held_at"),
         present: fields.all("present").filter_map(|id| id.parse().ok()).collect(),

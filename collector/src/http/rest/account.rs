@@ -158,10 +158,16 @@ struct Update {
     disabled: Option<bool>,
     password: Option<String>,
     /// Whom they report to, and who agrees to what they ask for: an id, or the name that they sign in with; empty is nobody.
+    #[serde(default, deserialize_with = "said")]
     manager: Option<String>,
 }
 
-/// Change an account; its sessions end
+/// A field that is there: null says the same as an empty text.
+fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
+}
+
+/// Change an account; its sessions end when its roles, its password or its standing change
 #[utoipa::path(patch, path = "/users/{id}", params(("id" = String, Path)), request_body = Update, responses((status = 200, body = UserView)))]
 async fn update(
     State(app): State<Shared>,

@@ -112,8 +112,11 @@ struct OfferFields {
     #[schema(value_type = Option<Object>)]
     form: Option<Value>,
     visible_to: Option<Vec<String>>,
-    /// `vote` (default) or `none`.
+    /// `vote` (default: as the rules of approvals say), `none`, or `stages` with `approval_stages`.
     approval: Option<String>,
+    /// Stages of votes, as objects or lines, as in the rules of approvals.
+    #[schema(value_type = Option<Vec<Object>>)]
+    approval_stages: Option<Value>,
     #[schema(value_type = Option<Vec<Object>>)]
     tasks: Option<Value>,
     #[schema(value_type = Option<Object>)]

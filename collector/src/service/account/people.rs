@@ -72,7 +72,7 @@ impl Service {
             return Ok(None);
         }
         let manager = self.user_named("/manager", name).await?;
-        self.check_active(manager, "/manager").await?;
+        self.check_worker(manager, "/manager", &[Action::ApprovalVote]).await?;
         if manager == user {
             return Err(invalid("/manager", Phrase::new("manager_self")));
         }

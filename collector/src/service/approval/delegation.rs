@@ -58,7 +58,8 @@ impl Service {
         let named = self.store().find::<User>(&to.to_string()).await?.filter(|user| !user.value.disabled);
         let nobody = || invalid("/to", Phrase::new("no_active_user").with("user", to.to_string()));
         let to = named.ok_or_else(nobody)?.value;
-        let (service, service_name) = match draft.service.as_deref().filter(|text| !text.trim().is_empty()) {
+        self.check_worker(to.id, "/to", &[Action::ApprovalVote]).await?;
+        let (service, service_name) = match draft.service.as_deref() {
             Some(text) => {
                 let ids = self.services_named("/service", BTreeSet::from([text.trim().to_owned()])).await?;
                 let id = ids.into_iter().next();
@@ -156,15 +157,17 @@ impl Service {
         Ok(places)
     }
 
-    /// Whether a ticket is somebody's own: they asked for it, wrote its plan, do the work, or it is their account.
+    /// Whether a ticket is somebody's own: they asked for it, opened it, wrote its plan, do the work, or it is their account.
     pub(super) async fn has_stake(&self, ticket: &Ticket, user: UserId) -> Result<bool, ServiceError> {
         let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
         if ticket.requester == Some(user) || implementer == Some(user) || ticket.authors.contains(&user) {
             return Ok(true);
         }
-        let Details::Access(access) = &ticket.details else { return Ok(false) };
-        let account = self.store().find::<User>(&user.to_string()).await?;
-        Ok(account.is_some_and(|account| access.terms.account.as_deref() == Some(account.value.name.as_str())))
+        let Some(account) = self.store().find::<User>(&user.to_string()).await? else { return Ok(false) };
+        let name = account.value.name.as_str();
+        let has_it =
+            matches!(&ticket.details, Details::Access(access) if access.terms.account.as_deref() == Some(name));
+        Ok(has_it || ticket.opened_by == name)
     }
 
     /// Those in whose places somebody votes now, whatever the ticket.

@@ -1,6 +1,6 @@
 //! Meetings of the board (rule A9): the agenda, and what was decided, recorded as votes of those who were there.
 
-use muster_model::approval::meeting::{Meeting, Outcome, Settled};
+use muster_model::approval::meeting::{Meeting, Outcome, Settled, Unsettled};
 use muster_model::approval::{Approval, Decision};
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
@@ -133,21 +133,27 @@ impl Service {
             self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?;
         let stored = rounds.into_iter().find(|round| round.value.waits_for_board());
         let stored = stored.ok_or_else(|| invalid(&field, Phrase::new("meeting_not_board")))?;
-        if outcome == Outcome::Defer {
-            return Ok(settled);
-        }
-        // Rule A5: whoever has a stake in it does not write down what others decided of it.
+        // Rule A5: whoever has a stake in it or asked for its votes does not write down what others decided of it.
         if let Some(user) = call.actor.user()
-            && self.has_stake(&ticket, user).await?
+            && (stored.value.asked_by == Some(user) || self.has_stake(&ticket, user).await?)
         {
             return Err(invalid(&field, Phrase::new("meeting_own").with("number", ticket.number)));
         }
-        let next = stored.value.met(&settled, meeting).map_err(|why| invalid(place, why.phrase()))?;
+        if outcome == Outcome::Defer {
+            return Ok(settled);
+        }
+        if meeting.held_at < stored.value.opened_at {
+            return Err(invalid("/held_at", Phrase::new("meeting_before")));
+        }
+        let next = stored.value.met(&settled, meeting).map_err(|why| {
+            let field = if why == Unsettled::Reason { format!("{place}/comment") } else { place.to_owned() };
+            invalid(&field, why.phrase())
+        })?;
         let decision = if outcome == Outcome::Approve { Decision::Approve } else { Decision::Reject };
         let names: Vec<&str> = meeting.present.iter().map(|(_, name)| name.as_str()).collect();
         let summary = format!("{}: {} by {}", next.number, decision.as_str(), names.join(", "));
         changes.audit.push(call.audit(meeting.recorded_at, "approval.vote", next.ticket, summary));
-        self.count_votes(call, changes, &next, decision, &settled.comment).await?;
+        self.count_votes(call, changes, &next, (&names.join(", "), decision, &settled.comment)).await?;
         // Each learns what was written down in their name.
         let what = Phrase::new("meeting_recorded").with("who", meeting.recorded_by.clone()).term(
             "decision",

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use muster_model::account::User;
 use muster_model::approval::rule::{self, ApprovalRule, ApprovalRules, KEY};
 use muster_model::approval::seat::{Approver, Rota};
 use muster_model::approval::{Wanted, line};
 use muster_model::on_call;
-use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
+use muster_model::right::{Action, Resource, holders};
+use muster_model::text::{Phrase, Word};
 use muster_model::ticket::{Details, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::UserId;
 use muster_store::{Scan, TypedStore};
 
+use super::timing::excluded_from;
 use crate::service::class::wrong;
 use crate::service::routing::placed;
 use crate::service::ticket::entry;
@@ -25,7 +27,7 @@ impl Service {
         Ok(self.stored_rules().await?)
     }
 
-    async fn stored_rules(&self) -> Result<Versioned<ApprovalRules>, muster_store::StoreError> {
+    pub(super) async fn stored_rules(&self) -> Result<Versioned<ApprovalRules>, muster_store::StoreError> {
         let stored = self.store().find::<ApprovalRules>(KEY).await?;
         Ok(stored.unwrap_or_else(|| Versioned { value: ApprovalRules::default(), version: 0 }))
     }
@@ -42,7 +44,9 @@ impl Service {
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
-        for (i, rule) in rules.iter().enumerate() {
+        // What stays as it was is not asked again: somebody named in it may have left.
+        let known = self.stored_rules().await?.value.rules;
+        for (i, rule) in rules.iter().enumerate().filter(|(_, rule)| !known.contains(rule)) {
             self.check_kept_filter(&rule.filter).await.map_err(|error| placed(error, &format!("/rules/{i}")))?;
             for (n, stage) in rule.stages.iter().enumerate() {
                 self.check_approvers(stage, &format!("/rules/{i}/stages/{n}")).await?;
@@ -77,6 +81,13 @@ impl Service {
             if let Approver::User(user) = approver {
                 self.check_worker(*user, &format!("{at}/user"), &[Action::ApprovalVote]).await?;
             }
+            if let Approver::Role(role) = approver
+                && !holders(Action::ApprovalVote).contains(role)
+            {
+                let able = Word::terms("role-name", holders(Action::ApprovalVote).iter().map(|role| role.as_str()));
+                let why = Phrase::new("stage_role").term("role", "role-name", role.as_str()).with("roles", able);
+                return Err(invalid(&format!("{at}/role"), why));
+            }
             let Some(group) = approver.group() else { continue };
             let known = match rotas.take() {
                 Some(known) => known,
@@ -92,7 +103,13 @@ impl Service {
     }
 
     /// The rule that counts for a ticket. Where the item that was ordered names stages, those count.
-    pub(super) async fn approval_rule_of(&self, ticket: &Ticket) -> Result<ApprovalRule, ServiceError> {
+    /// One that asks for no votes does not count for tickets of whoever set the rules.
+    pub(super) async fn approval_rule_of(
+        &self,
+        ticket: &Ticket,
+        users: &[User],
+        asks: Option<UserId>,
+    ) -> Result<ApprovalRule, ServiceError> {
         if let Details::Request(request) = &ticket.details
             && let Some(ordered) = request.ordered.as_ref().filter(|ordered| !ordered.approval_stages.is_empty())
         {
@@ -103,9 +120,12 @@ impl Service {
                 auto_approve: false,
             });
         }
-        let own = self.stored_rules().await?.value.rules;
+        let ApprovalRules { rules: own, changed_by, .. } = self.stored_rules().await?.value;
         let shipped = rule::shipped();
-        let found = rule::of(own.iter().chain(&shipped), &entry(ticket));
+        let has_stake = excluded_from(ticket, users, asks);
+        let is_own = users.iter().any(|user| user.name == changed_by && has_stake.contains(&user.id));
+        let counts = own.iter().filter(|rule| !(rule.auto_approve && is_own));
+        let found = rule::of(counts.chain(&shipped), &entry(ticket));
         found.cloned().ok_or_else(|| ServiceError::Conflict(Phrase::new("approval_no_rule").into()))
     }
 
@@ -127,12 +147,18 @@ impl Service {
         Ok(groups)
     }
 
-    /// Stages as lines, with people by the names that they sign in with.
-    pub(crate) async fn stage_lines(&self, stages: &[Wanted]) -> Result<Vec<String>, ServiceError> {
+    /// The names that the people of stages sign in with, whether they still may or not.
+    pub(super) async fn names_of_stages(&self, stages: &[Wanted]) -> Result<HashMap<UserId, String>, ServiceError> {
         let mut names = HashMap::new();
         for user in stages.iter().flat_map(Wanted::people).collect::<Vec<_>>() {
             names.insert(user, self.name_of_user(user).await?);
         }
+        Ok(names)
+    }
+
+    /// Stages as lines, with people by the names that they sign in with.
+    pub(crate) async fn stage_lines(&self, stages: &[Wanted]) -> Result<Vec<String>, ServiceError> {
+        let names = self.names_of_stages(stages).await?;
         let name = |user: UserId| names.get(&user).cloned().unwrap_or_else(|| user.to_string());
         Ok(stages.iter().map(|stage| line::write(std::slice::from_ref(stage), &name)).collect())
     }

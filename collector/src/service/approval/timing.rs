@@ -6,6 +6,7 @@ use muster_model::approval::seat::Person;
 use muster_model::approval::{Approval, Due, RoundState};
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
+use muster_model::right::{Action, holders};
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Ticket};
@@ -24,6 +25,8 @@ const CALL: Call = Call::system("approvals");
 pub(super) fn excluded_from(ticket: &Ticket, users: &[User], asks: Option<UserId>) -> Vec<UserId> {
     let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
     let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
+    // Whoever opened it wrote its first plan, for whomever it is.
+    excluded.extend(users.iter().filter(|user| user.name == ticket.opened_by).map(|user| user.id));
     excluded.extend(&ticket.authors);
     if let Details::Access(access) = &ticket.details {
         let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
@@ -55,7 +58,8 @@ impl Service {
                     let stage = stored.value.open_stage().map(|stage| stage.name.clone()).unwrap_or_default();
                     ("reject", Phrase::new("approval_timeout").term("stage", "stage", stage))
                 } else {
-                    ("approve", Phrase::new("approval_by_rule").with("rule", round.rule.clone()))
+                    let by = self.stored_rules().await?.value.changed_by;
+                    ("approve", Phrase::new("approval_by_rule").with("rule", round.rule.clone()).with("by", by))
                 };
                 let fields = Fields { said: Some(said.into()), ..Fields::default() };
                 if let Ok((next, entry)) = transition::apply(&ticket.value, event, &fields, &CALL.actor, now) {
@@ -77,6 +81,10 @@ impl Service {
         let mut people = Vec::new();
         for user in users {
             let roles = self.roles_on(user, ticket).await?;
+            // A seat of somebody who may not vote would stay empty for ever.
+            if !roles.iter().any(|role| holders(Action::ApprovalVote).contains(role)) {
+                continue;
+            }
             people.push(Person { id: user.id, name: user.display_name.clone(), roles });
         }
         Ok(people)

@@ -180,11 +180,20 @@ impl Service {
         Ok(if concerned.is_empty() { limited.asked_for(ticket) } else { reaches_all })
     }
 
-    /// Whether a ticket is about a service or what that stands on.
+    /// Whether all that a ticket is about is a service or what that stands on.
     pub(crate) async fn is_about_service(&self, ticket: &Ticket, service: &str) -> Result<bool, ServiceError> {
         let reach = Reach { services: [service.to_owned()].into(), ..Reach::default() };
         let ground = self.ground(reach).await?;
-        Ok(Sight(Some(Limited { user: None, name: String::new(), ground })).is_about_seen(ticket))
+        let sight = Sight(Some(Limited { user: None, name: String::new(), ground }));
+        let scope = match ticket.details.change() {
+            Some(change) => self.scope_nodes(&change.plan.scope).await?,
+            None => Vec::new(),
+        };
+        let concerned = ticket.concerns();
+        let is_something = !(concerned.is_empty() && scope.is_empty());
+        let is_within =
+            concerned.iter().all(|item| sight.sees(item)) && scope.iter().all(|(node, _)| sight.sees_node(*node));
+        Ok(is_something && is_within)
     }
 
     /// The roles of an account that count for a ticket.

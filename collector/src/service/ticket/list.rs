@@ -76,6 +76,9 @@ impl Service {
 
     /// A question in which hosts and items that are named stand by their ids: all that are called so.
     async fn with_items_named(&self, call: &Call, query: &Query) -> Result<Query, ServiceError> {
+        if query.has_node_patterns("item") {
+            return Err(invalid("/filter", Phrase::new("filter_item_star")));
+        }
         let mut query = query.clone();
         let mut ids = HashMap::new();
         for name in query.node_names("item") {

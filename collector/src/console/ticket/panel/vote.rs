@@ -30,6 +30,15 @@ fn seat_row(stage: &Stage, seat: &Seat, locale: Locale) -> Vec<Cell> {
             let place = vote.acting_for.and_then(|user| seat.members.iter().find(|(member, _)| *member == user));
             let place = place.map(|(_, name)| locale.with("vote-in-place", &[("name", name)]));
             let how = vote.recorded_by.as_ref().map(|by| locale.with("vote-in-meeting", &[("name", by)]));
+            if vote.is_absent {
+                let by = vote.recorded_by.clone().unwrap_or_default();
+                return vec![
+                    Cell::plain(locale.name("stage", &stage.name)),
+                    Cell::plain(locale.name("approver", seat.approver.as_str())),
+                    Cell::plain(members),
+                    Cell::plain(locale.with("vote-absent", &[("name", &by)])),
+                ];
+            }
             let beside: Vec<String> = place.into_iter().chain(how).collect();
             let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
             (format!("{}{beside}, {decision}{said}", vote.name), class)
@@ -58,6 +67,7 @@ async fn text(visitor: &Visitor, value: &Value) -> Result<String, ServiceError> 
             }
             parts.join(", ")
         }
+        Value::Bool(is_so) => visitor.locale.name("yes-no", if *is_so { "yes" } else { "no" }),
         other => other.to_string(),
     };
     let mut letters = text.chars();
