@@ -204,8 +204,8 @@ impl Service {
         // Who wrote down how others voted is held like one of them.
         let label = call.actor.label();
         let is_theirs = |vote: &approval::Vote| {
-            let voted = Some(vote.user) == call.actor.user() && !vote.is_absent;
-            voted || vote.recorded_by.as_ref() == Some(&label)
+            let is_own = Some(vote.user) == call.actor.user() && !vote.is_absent;
+            is_own || vote.recorded_by.as_ref() == Some(&label)
         };
         Ok(votes.filter_map(|seat| seat.vote.as_ref()).any(is_theirs))
     }
