@@ -37,7 +37,7 @@ async fn what_happens_behind_a_cut_cable_arrives_when_it_is_mended() {
     tree.write("etc/passwd", &format!("{USERS}mallory:x:0:0::/:/bin/sh\n"));
     until("the collector sees that the host is silent", async || {
         let host = api.get(&format!("/hosts/{host}")).await?;
-        Ok((host["status"] == "unknown").then_some(()))
+        Ok((host["status"] == "stale").then_some(()))
     })
     .await
     .unwrap();
