@@ -151,8 +151,9 @@ async fn whoever_opened_it_for_somebody_else_or_made_the_rule_for_it_does_not_de
     let admin = lab.admin().await;
     let (_, one) = host(&lab, "web-1", "3b").await;
     // Written by the peer, for the planner, and handed in by the planner.
-    let body = |title: &str, requester: &str| json!({"kind": "change", "title": title, "details": {"plan": plan(&lab, &[&one])}, "requester": requester});
-    let made = lab.post(&cast.peer, "/api/v1/tickets", body("for paula", "paula")).await.expect(201).json();
+    let (_, two) = host(&lab, "web-2", "3c").await;
+    let body = |host: &str, requester: &str| json!({"kind": "change", "title": "t", "details": {"plan": plan(&lab, &[host])}, "requester": requester});
+    let made = lab.post(&cast.peer, "/api/v1/tickets", body(&one, "paula")).await.expect(201).json();
     let number = made["number"].as_str().unwrap().to_owned();
     event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
     event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
@@ -161,7 +162,7 @@ async fn whoever_opened_it_for_somebody_else_or_made_the_rule_for_it_does_not_de
     vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
     // Whoever sets a rule without votes is asked for votes on their own.
     rules(&lab, &admin, json!([{"name": "mine", "filter": "kind:change", "auto_approve": true}])).await;
-    let made = lab.post(&admin, "/api/v1/tickets", body("my own", "administrator")).await.expect(201).json();
+    let made = lab.post(&admin, "/api/v1/tickets", body(&two, "administrator")).await.expect(201).json();
     let number = made["number"].as_str().unwrap().to_owned();
     event(&lab, &admin, &number, json!({"event": "submit"})).await.expect(200);
     event(&lab, &admin, &number, json!({"event": "request_approval"})).await.expect(200);
