@@ -194,7 +194,12 @@ impl CaCommand {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Check that no entry was altered, removed or put in between
-    Verify,
+    Verify {
+        /// Ends that the trail had once, `number:hash`, between commas: this command prints them, and the log has one every five
+        /// minutes. Without one nothing shows that the end was cut off or all of it written anew
+        #[arg(long, default_value = "")]
+        anchors: String,
+    },
 }
 
 /// Exit codes of all three programs.
@@ -300,7 +305,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Ca(command) => return ask(&common, command.request()),
         Command::Doctor => return ask(&common, admin::Request::Doctor),
-        Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),
+        Command::Verify => return ask(&common, admin::Request::Verify { anchors: String::new() }),
+        Command::Audit(AuditCommand::Verify { anchors }) => return ask(&common, admin::Request::Verify { anchors }),
     }
     Ok(())
 }

@@ -66,6 +66,7 @@ mod shell;
 mod sign_in;
 mod source;
 mod submission;
+mod team;
 mod ticket;
 mod upload;
 mod user;
@@ -224,6 +225,7 @@ fn tickets() -> Router<Shared> {
         .route("/approvals", get(ticket::inbox::show))
         .route("/approvals/board", get(ticket::meeting::show).post(ticket::meeting::record))
         .route("/approvals/rules", get(ticket::approval_rule::show).post(ticket::approval_rule::add))
+        .route("/approvals/rules/{n}", post(ticket::approval_rule::edit))
         .route("/approvals/rules/{n}/remove", post(ticket::approval_rule::remove))
         .route("/approvals/delegations", post(ticket::delegation::add))
         .route("/approvals/delegations/{id}/remove", post(ticket::delegation::remove))
@@ -286,6 +288,9 @@ fn administration() -> Router<Shared> {
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/users", get(user::show_all).post(user::add))
+        .route("/teams", get(team::show).post(team::add))
+        .route("/teams/{id}", post(team::save))
+        .route("/teams/{id}/remove", post(team::remove))
         .route("/users/{id}", get(user::show).post(user::save))
         .route("/sources", get(source::show))
         .route("/sources/rules", get(reconciliation::show).post(reconciliation::save))

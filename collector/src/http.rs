@@ -1,6 +1,7 @@
 //! The two routers: agents on one listener, console and REST on the other. No route is on both.
 
 mod agent;
+mod alias;
 pub(crate) mod body;
 pub(crate) mod download;
 pub mod edge;
@@ -12,6 +13,7 @@ pub mod rest;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tower::util::MapRequest;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
@@ -29,7 +31,7 @@ pub fn people(app: Shared) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(rest::ready))
         .route("/metrics", get(rest::metrics));
-    Router::new()
+    let routed = Router::new()
         .merge(health)
         .merge(rest::router())
         .merge(console::router())
@@ -38,5 +40,7 @@ pub fn people(app: Shared) -> Router {
         // Its answers are compressed as those agents want it.
         .merge(inventory::router())
         .layer(from_fn_with_state(app.clone(), edge::people))
-        .with_state(app)
+        .with_state(app);
+    // Before anything is routed.
+    Router::new().fallback_service(MapRequest::new(routed, alias::resolved))
 }

@@ -1,5 +1,6 @@
 //! Work that nobody calls for: the drift engine, the router, what is due by the clock, and the index of items.
 
+pub mod anchor;
 mod complaint;
 pub mod demo;
 pub mod engine;

@@ -304,9 +304,12 @@ impl Service {
     }
 
     /// Commits a decision and tells those who wait.
-    pub(crate) async fn commit(&self, changes: ChangeSet) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, mut changes: ChangeSet) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
+        }
+        if !changes.audit.is_empty() {
+            self.attest(&mut changes).await?;
         }
         let outdated = recall::Outdated::by(&changes);
         let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));

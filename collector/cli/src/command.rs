@@ -34,6 +34,7 @@ mod retention;
 mod search;
 mod source;
 mod target;
+mod team;
 mod ticket;
 mod user;
 mod volatility;
@@ -230,6 +231,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Teams: people who work together
+    #[command(subcommand)]
+    Team(team::TeamCommand),
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -371,6 +375,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
+        Command::Team(command) => team::team(&client, format, command).await,
         Command::User(command) => user::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
         Command::Diff(args) => diff::diff(&client, format, args).await,

@@ -1,12 +1,14 @@
 //! The audit trail: who did what to which record, chained by hashes, written in the same commit as the change itself.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
 
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::record::record;
+use crate::text::Phrase;
 
 /// An entry before the store has chained it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,28 @@ pub struct AuditDraft {
     /// Why, in the actor's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// In whose place, when it was somebody else's to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<String>,
+    /// The digest of the record as it was before; `None` when it was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The digest of the record as it is since; `None` when it is not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Digest of a record as it is stored: SHA-256, in hex.
+pub fn digest(record: &[u8]) -> String {
+    hex(&Sha256::digest(record))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// An entry of the trail.
@@ -62,6 +86,24 @@ pub struct Head {
     pub hash: String,
 }
 
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+impl FromStr for Head {
+    type Err = Phrase;
+
+    fn from_str(text: &str) -> Result<Self, Phrase> {
+        let parsed = text.trim().split_once(':').and_then(|(seq, hash)| {
+            let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            Some(Self { seq: seq.parse().ok().filter(|_| is_hash)?, hash: hash.to_ascii_lowercase() })
+        });
+        parsed.ok_or_else(|| Phrase::new("audit_anchor"))
+    }
+}
+
 impl Default for Head {
     fn default() -> Self {
         Self { seq: 0, hash: "0".repeat(64) }
@@ -71,12 +113,7 @@ impl Default for Head {
 fn hash(seq: u64, draft: &AuditDraft, prev_hash: &str) -> String {
     // A draft is plain strings: its JSON with fields in declared order is canonical, and cannot fail to be written.
     let entry = serde_json::to_vec(&(seq, draft)).unwrap_or_default();
-    let digest = Sha256::new().chain_update([0]).chain_update(entry).chain_update(prev_hash).finalize();
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::new().chain_update([0]).chain_update(entry).chain_update(prev_hash).finalize())
 }
 
 /// The entry that follows `head`.
@@ -95,6 +132,17 @@ pub enum ChainError {
     /// An entry is not there.
     #[error("entry {0} is missing")]
     Missing(u64),
+    /// Entries that were there are not.
+    #[error("entry {seq} of the anchor is missing, the last one is {last}: the end of the trail was cut off")]
+    Cut {
+        /// The entry that was the last one once.
+        seq: u64,
+        /// The last one now.
+        last: u64,
+    },
+    /// An entry is not the one that was there.
+    #[error("entry {0} is not the one of the anchor: the trail was written anew")]
+    Rewritten(u64),
     /// An entry does not follow the one before it.
     #[error("entry {0} does not follow the entry before it: the trail was forked or rebuilt")]
     Forked(u64),
@@ -114,6 +162,17 @@ pub fn verify(head: &Head, entry: &AuditEntry) -> Result<Head, ChainError> {
     Ok(Head { seq: entry.seq, hash: entry.hash.clone() })
 }
 
+/// Checks a trail, of which the chain holds, against an end that it had once and that was kept elsewhere: a chain alone cannot show
+/// that its end was cut off or all of it was written anew. `there` is the hash of the entry of that number.
+pub fn held(anchor: &Head, there: Option<&str>, last: u64) -> Result<(), ChainError> {
+    match there {
+        _ if *anchor == Head::default() => Ok(()),
+        Some(hash) if hash == anchor.hash => Ok(()),
+        Some(_) => Err(ChainError::Rewritten(anchor.seq)),
+        None => Err(ChainError::Cut { seq: anchor.seq, last }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +187,9 @@ mod tests {
             object: "x".into(),
             summary: String::new(),
             reason: String::new(),
+            acting_for: None,
+            before: None,
+            after: None,
         }
     }
 

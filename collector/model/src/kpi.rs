@@ -68,7 +68,7 @@ pub const DEFINITIONS: &[Definition] = &[
     figure(
         "unauthorised",
         Unit::Percent,
-        "not accepted / all, of the findings from warning up first seen in the period; the list has all",
+        "neither accepted nor explained by a change / all, of the findings from warning up first seen in the period; the list has those that are neither",
     ),
     figure("change_success", Unit::Percent, "changes closed as successful / all closed in the period"),
     figure("change_issues", Unit::Percent, "changes closed as successful with issues / all closed in the period"),

@@ -67,6 +67,7 @@ pub mod search;
 pub mod skew;
 pub mod source;
 pub mod storm;
+pub mod team;
 pub mod text;
 pub mod ticket;
 pub mod version;

@@ -224,6 +224,8 @@ documents! {
     Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
     /// Whose votes tickets ask for.
     ApprovalRules(crate::approval::rule::ApprovalRules) = 243, "approval_rules";
+    /// Teams.
+    Team(crate::team::Team) = 245, "team";
     /// Meetings of the board.
     Meeting(crate::approval::meeting::Meeting) = 244, "meeting";
     /// What findings know of changes.

@@ -217,7 +217,12 @@ fn why_broad(breadth: &Breadth) -> Text {
 }
 
 fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Routed {
-    let own = Floor { item: way.host.id.to_string(), name: way.host.name.clone(), criticality: way.host.criticality };
+    let own = Floor {
+        item: way.host.id.to_string(),
+        name: way.host.name.clone(),
+        criticality: way.host.criticality,
+        is_down: false,
+    };
     let is_mass = matches!(way.breadth, Breadth::Group { is_mass: true, .. });
     let opening = Opening {
         impact: if is_mass { 1 } else { 3 },

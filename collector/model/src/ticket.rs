@@ -210,6 +210,9 @@ pub struct Ticket {
     /// Whether it is a major incident, or was to be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub major: Option<Box<major::Major>>,
+    /// How far people were called for it, because nobody took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalated>,
     /// Who wrote what is voted on: they have no vote on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<UserId>,
@@ -224,6 +227,17 @@ pub struct Ticket {
 }
 
 record!(Ticket, Ticket, |ticket| ticket.id.to_string());
+
+/// How far a ticket was escalated (rule R5: a flag, never a state).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// How many times people were called.
+    pub level: u32,
+    /// When they were called first.
+    pub since: Time,
+    /// When they were called last.
+    pub at: Time,
+}
 
 /// What an incident from drift deals with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     210..=215,
     230..=230,
     240..=240,
-    243..=244,
+    243..=245,
 ];
 
 fn file(collection: Collection, version: u8) -> PathBuf {

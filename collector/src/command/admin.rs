@@ -16,7 +16,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
 use crate::service::account::{NewUser, UserEdit};
-use crate::service::{Call, Service, ServiceError};
+use crate::service::{Call, Service, ServiceError, audit};
 
 /// The socket's name in the data directory.
 pub(crate) const SOCKET: &str = "admin.sock";
@@ -33,8 +33,8 @@ pub(crate) enum Request {
     CreateToken { name: String, uses: u32, minutes: u32 },
     /// How the CAs stand, or a step of a rollover.
     Ca { step: CaStep, force: bool },
-    /// Read everything again.
-    Verify,
+    /// Read everything again, and see that the audit trail goes on from ends that it had once.
+    Verify { anchors: String },
     /// Hold everything that is committed now, as long as the connection stays open: for a backup.
     Hold,
     /// How the collector and its data are.
@@ -86,7 +86,10 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
         Request::AddUser { name, roles, display_name, password } => {
             let roles = parse_roles(&roles)?;
             let stored = service
-                .create_user(&call(), NewUser { name, display_name, password, roles, reaches: Reaches::new() })
+                .create_user(
+                    &call(),
+                    NewUser { name, display_name, password, roles, reaches: Reaches::new(), manager: None },
+                )
                 .await?;
             let link = service.create_sign_in_link(&call(), stored.value.id).await?;
             Ok(Answer::text(format!("user {} made\nsign in once within 15 minutes: {link}", stored.value.name)))
@@ -108,12 +111,13 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
             };
             Ok(Answer::text(rollover.text()))
         }
-        Request::Verify => {
-            let problems = service.verify(&call()).await?;
+        Request::Verify { anchors } => {
+            let problems = service.verify(&call(), &audit::anchors(&anchors)?).await?;
             let ok = problems.is_empty();
-            let whole = "journal, checkpoint, index and audit trail are whole";
-            let text = if ok { whole.into() } else { problems.join("\n") };
-            Ok(Answer { ok, text, data: serde_json::Value::Null })
+            let anchor = service.audit_head(&call()).await?.to_string();
+            let whole = format!("journal, checkpoint, index and audit trail are whole\nanchor of the trail: {anchor}");
+            let text = if ok { whole } else { problems.join("\n") };
+            Ok(Answer { ok, text, data: serde_json::json!({ "anchor": anchor }) })
         }
         // Answered where the connection is at hand (`hold_for`).
         Request::Hold => Err(ServiceError::Busy("files are held over the socket only".into())),
@@ -164,7 +168,14 @@ async fn bootstrap(service: &Service, user: String, password: String) -> Result<
         known.value.id
     } else {
         let roles = vec![Role::Administrator];
-        let new = NewUser { name: user, display_name: None, password: Some(password), roles, reaches: Reaches::new() };
+        let new = NewUser {
+            name: user,
+            display_name: None,
+            password: Some(password),
+            roles,
+            reaches: Reaches::new(),
+            manager: None,
+        };
         service.create_user(&call(), new).await?.value.id
     };
     let (api_token, _) = service.create_api_token(&call(), id, "quickstart", vec![Scope::All], 90).await?;

@@ -71,6 +71,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(job::keep_majority(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_alerts(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_problems(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::anchor::tell(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::forget_past(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::post::run(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::demo::run(Arc::clone(&service), stopped.clone())),

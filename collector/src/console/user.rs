@@ -33,6 +33,8 @@ pub(super) struct UserRow {
     pub(super) state: &'static str,
     pub(super) created_at: Time,
     pub(super) has_password: bool,
+    /// The name of whom they report to, or nothing.
+    pub(super) manager: String,
 }
 
 #[derive(Template)]
@@ -53,7 +55,7 @@ pub(super) struct UserPage {
 
 impl UserRow {
     /// With where its roles count by the names of services.
-    fn of(user: &User, reaches: &Reaches, locale: Locale) -> Self {
+    fn of(user: &User, reaches: &Reaches, manager: String, locale: Locale) -> Self {
         let roles: Vec<String> = user.roles.iter().map(|role| locale.name("role-name", role.as_str())).collect();
         Self {
             id: user.id.to_string(),
@@ -64,6 +66,7 @@ impl UserRow {
             state: if user.disabled { "disabled" } else { "active" },
             created_at: user.created_at,
             has_password: user.password_hash.is_some(),
+            manager,
         }
     }
 }
@@ -88,9 +91,12 @@ fn password(locale: Locale) -> Field {
 async fn list(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let mut users = Vec::new();
-    for stored in visitor.service().list_users(&visitor.call).await? {
+    let all = visitor.service().list_users(&visitor.call).await?;
+    let named = |id: UserId| all.iter().find(|one| one.value.id == id).map(|one| one.value.display_name.clone());
+    for stored in &all {
         let reaches = visitor.service().reaches_by_name(&stored.value).await?;
-        users.push(UserRow::of(&stored.value, &reaches, locale));
+        let manager = stored.value.manager.and_then(named).unwrap_or_default();
+        users.push(UserRow::of(&stored.value, &reaches, manager, locale));
     }
     let add = || {
         Form::new(visitor, "add", "/users".to_owned(), locale.t("user-add"))
@@ -99,6 +105,7 @@ async fn list(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .field(Field::text(locale, "display_name"))
             .field(roles(locale, &[]))
             .field(reach::field(locale, &Reaches::new()))
+            .field(Field::text(locale, "manager").hint(locale.t("hint-manager")))
             .field(password(locale).hint(locale.t("hint-password-optional")))
             .after(attempt)
     };
@@ -126,6 +133,7 @@ async fn create(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceEr
                 password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
                 roles: chosen_roles(&fields),
                 reaches,
+                manager: fields.filled("manager").map(str::to_owned),
             };
             visitor.service().create_user(&visitor.call, new).await
         }
@@ -181,7 +189,7 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     };
     let page = UserPage {
         page: Shell::at(visitor, "/users", &user.value.display_name).await,
-        user: UserRow::of(&user.value, &reaches, visitor.locale),
+        user: UserRow::of(&user.value, &reaches, manager.clone(), visitor.locale),
         edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, (&reaches, manager), attempt)),
     };
     let status = attempt.map_or(StatusCode::OK, |attempt| attempt.status);

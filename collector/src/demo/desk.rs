@@ -52,6 +52,7 @@ impl Desk {
                 password: None,
                 roles: person.roles.to_vec(),
                 reaches: muster_model::right::Reaches::new(),
+                manager: None,
             };
             let id = app.service.create_user(&MAKER, new).await?.value.id;
             let (text, token) = Self::token(&app.service, id).await?;
@@ -79,6 +80,7 @@ impl Desk {
             password: None,
             roles: vec![Role::Administrator, Role::ServiceOwner, Role::ChangeApprover, Role::AccessReviewer],
             reaches: muster_model::right::Reaches::new(),
+            manager: None,
         };
         let id = service.create_user(&MAKER, new).await?.value.id;
         let (text, token) = Self::token(service, id).await?;

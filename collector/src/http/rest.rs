@@ -58,6 +58,7 @@ mod silence;
 mod source;
 mod status;
 mod subscription;
+mod team;
 mod ticket;
 mod ticket_count;
 mod told;
@@ -138,6 +139,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(delegation::router())
             .merge(grant::router())
             .merge(separation::router())
+            .merge(team::router())
             .merge(review::router())
             .merge(attachment::router())
             .merge(approval::router())

@@ -2,6 +2,7 @@
 
 mod people;
 mod reach;
+mod team;
 
 use muster_model::account::{Session, User};
 use muster_model::right::{Action, Reaches, Resource, Role};
@@ -27,6 +28,8 @@ pub struct NewUser {
     pub roles: Vec<Role>,
     /// Where its roles count, of those that do not count everywhere.
     pub reaches: Reaches,
+    /// Whom they report to, by name or id.
+    pub manager: Option<String>,
 }
 
 /// A change to an account. Absent fields stay.
@@ -101,15 +104,20 @@ impl Service {
             return Err(taken(&name));
         }
         let now = self.now();
+        let id = UserId::new(now);
+        let manager = match &new.manager {
+            Some(manager) => self.manager_named(id, manager).await?,
+            None => None,
+        };
         let user = User {
-            id: UserId::new(now),
+            id,
             display_name: new.display_name.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| name.clone()),
             name: name.clone(),
             password_hash,
             roles: new.roles,
             reaches,
             locale: None,
-            manager: None,
+            manager,
             disabled: false,
             created_at: now,
         };

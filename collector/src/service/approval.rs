@@ -14,10 +14,10 @@ use muster_model::approval::{self, Approval, Decision, Matter, RoundState, Voter
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Details, Entry, Ticket};
+use muster_model::ticket::{Details, Entry, Ticket, TicketItem};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
-use muster_shared::id::{ApprovalId, UserId};
+use muster_shared::id::{ApprovalId, HostId, NodeId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
@@ -156,12 +156,25 @@ impl Service {
             let next = stored.value.vote(&voter, decision, comment, now).map_err(refused)?;
             let mut changes = ChangeSet::new();
             let summary = format!("{}: {}", next.number, decision.as_str());
-            changes.audit.push(call.audit(now, "approval.vote", next.ticket, summary));
+            let mut audit = call.audit(now, "approval.vote", next.ticket, summary);
+            comment.trim().clone_into(&mut audit.reason);
+            audit.acting_for = self.place_taken(&next, user).await?;
+            changes.audit.push(audit);
             self.count_votes(call, &mut changes, &next, (&call.actor.label(), decision, comment)).await?;
             changes.update(Versioned { value: next.clone(), version: stored.version });
             Ok((changes, Versioned { value: next, version: stored.version + 1 }))
         })
         .await
+    }
+
+    /// In whose place somebody voted last, by name.
+    async fn place_taken(&self, round: &Approval, voter: UserId) -> Result<Option<String>, ServiceError> {
+        let votes = round.stages.iter().flat_map(|stage| &stage.seats).filter_map(|seat| seat.vote.as_ref());
+        let own = votes.filter(|vote| vote.user == voter).max_by_key(|vote| vote.at);
+        match own.and_then(|vote| vote.acting_for) {
+            Some(user) => Ok(Some(self.name_of_user(user).await?)),
+            None => Ok(None),
+        }
     }
 
     /// What a vote does to the ticket: an entry of its timeline, and the event when the round is over.
@@ -289,15 +302,26 @@ impl Service {
         let nodes = match &ticket.details {
             Details::Change(change) => self.scope_nodes(&change.plan.scope).await?,
             Details::Access(access) => {
-                let node = |id: &muster_shared::id::HostId| (muster_shared::id::NodeId::Host(*id), String::new());
+                let node = |id: &HostId| (NodeId::Host(*id), String::new());
                 access.terms.hosts.iter().map(node).collect()
             }
-            Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Request(_) | Details::Task(_) => {
-                Vec::new()
+            Details::Request(_) => {
+                let node = |item: &TicketItem| Some((item.id.parse::<NodeId>().ok()?, item.name.clone()));
+                ticket.items.iter().filter_map(node).collect()
             }
+            Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Vec::new(),
         };
         let names = self.around(&nodes).await?.owners;
-        let is_named = |user: &&User| names.contains(&user.name) || names.contains(&user.display_name);
+        let rotas = self.rotas_by_group().await?;
+        // An owner is a person or a group: those of its rotas answer for it.
+        let of_group: Vec<UserId> = rotas
+            .iter()
+            .filter(|(group, _)| names.contains(*group))
+            .flat_map(|(_, rota)| rota.members.clone())
+            .collect();
+        let is_named = |user: &&User| {
+            names.contains(&user.name) || names.contains(&user.display_name) || of_group.contains(&user.id)
+        };
         Ok(users.iter().filter(is_named).map(|user| user.id).collect())
     }
 }

@@ -1,11 +1,17 @@
 //! The audit trail: reading and verifying it.
 
-use muster_model::Collection;
-use muster_model::audit::AuditEntry;
+use muster_model::audit::{self, AuditEntry, Head};
 use muster_model::right::{Action, Resource};
-use muster_store::{Index, Scan};
+use muster_model::{ChangeSet, Collection};
+use muster_store::{Index, Scan, StoreError, TypedStore};
 
-use super::{Call, Page, Service, ServiceError, Window};
+use super::{Call, Page, Service, ServiceError, Window, invalid};
+
+/// Ends of a trail, between commas.
+pub(crate) fn anchors(text: &str) -> Result<Vec<Head>, ServiceError> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|why| invalid("/anchors", why))).collect()
+}
 
 impl Service {
     /// Entries, newest first; of one record, if `object` names it.
@@ -24,9 +30,43 @@ impl Service {
         Ok(Page { items: page.items.into_iter().map(|stored| stored.value).collect(), next_cursor: page.next_cursor })
     }
 
-    /// Checks journal and audit chain; gives what is wrong, one line each.
-    pub async fn verify(&self, call: &Call) -> Result<Vec<String>, ServiceError> {
+    /// Checks journal and audit chain, and that the trail goes on from the ends that it had once; gives what is wrong, one line each.
+    pub async fn verify(&self, call: &Call, anchors: &[Head]) -> Result<Vec<String>, ServiceError> {
         call.authorize(Action::AuditRead, Resource::All)?;
-        Ok(self.store().verify().await?)
+        let mut problems = self.store().verify().await?;
+        let last = self.audit_head(call).await?.seq;
+        for anchor in anchors {
+            let there = self.store().find::<AuditEntry>(&audit::key(anchor.seq)).await?;
+            let hash = there.as_ref().map(|entry| entry.value.hash.as_str());
+            problems.extend(audit::held(anchor, hash, last).err().map(|error| format!("audit trail: {error}")));
+        }
+        Ok(problems)
+    }
+
+    /// The end of the trail.
+    pub async fn audit_head(&self, call: &Call) -> Result<Head, ServiceError> {
+        call.authorize(Action::AuditRead, Resource::All)?;
+        let scan = Scan::keys(Collection::Audit, "").descending().limit(1);
+        let last = self.store().page::<AuditEntry>(scan).await?.rows.into_iter().next();
+        Ok(last.map(|entry| Head { seq: entry.value.seq, hash: entry.value.hash }).unwrap_or_default())
+    }
+
+    /// Says in the trail what each record was before and is after that a change set writes and the trail speaks of.
+    pub(super) async fn attest(&self, changes: &mut ChangeSet) -> Result<(), StoreError> {
+        let ChangeSet { audit, puts, deletes, .. } = changes;
+        for draft in audit.iter_mut().filter(|draft| draft.before.is_none() && draft.after.is_none()) {
+            if let Some(put) = puts.iter().find(|put| put.document.key() == draft.object) {
+                draft.after = Some(audit::digest(&put.document.encode().map_err(StoreError::backend)?));
+                draft.before = self.digest_of(put.document.collection(), &draft.object).await?;
+            } else if let Some(gone) = deletes.iter().find(|gone| gone.key == draft.object) {
+                draft.before = self.digest_of(gone.collection, &draft.object).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The digest of a record as it is stored. Who changes it expects the version that is read here, or the commit fails.
+    async fn digest_of(&self, collection: Collection, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.store().get(collection, key).await?.map(|stored| audit::digest(&stored.value)))
     }
 }

@@ -93,7 +93,7 @@ impl Service {
             tracks.into_iter().map(|stored| (stored.value.service, stored)).collect();
         let (views, out) = self.with_reasons(offered).await?;
         let horizon = self.retention().await?.horizon(now);
-        let mut changes = ChangeSet::new();
+        let (mut changes, mut fallen) = (ChangeSet::new(), Vec::new());
         for view in views {
             let service = view.item.value.id;
             let stored = tracks.remove(&service);
@@ -111,10 +111,14 @@ impl Service {
                     track.forget(before);
                 }
                 changes.put(track, expected);
+                fallen.extend((view.health == Health::Down).then_some(service));
             }
         }
         let worked = !changes.is_empty();
         self.commit(changes).await?;
+        for service in fallen {
+            Box::pin(self.widen_incidents(service)).await?;
+        }
         Ok(worked)
     }
 

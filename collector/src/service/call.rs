@@ -47,6 +47,9 @@ impl Call {
             object: object.to_string(),
             summary: summary.into(),
             reason: String::new(),
+            acting_for: None,
+            before: None,
+            after: None,
         }
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn entry(finding: &Finding) -> Value {
     json!({
         "title": finding.title().to_string(), "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
         "item_key": finding.item_key, "policy": finding.policy, "severity": finding.severity,
-        "state": finding.state.as_str(), "drift": finding.state.is_drift(), "attribute": finding.attribute, "incident": finding.incident,
+        "state": finding.state.as_str(), "drift": finding.state.is_drift(),
+        "authorised": finding.state.is_authorised(), "attribute": finding.attribute, "incident": finding.incident,
         "change": finding.changes(),
         "first_seen": finding.first_seen, "last_seen": finding.last_seen,
     })

@@ -1,6 +1,6 @@
-//! Impact: what is hit when something fails and what something depends on; how services do; and the floor that the criticality
-//! of a service gives to incidents (rule P2).
+//! Impact: what is hit when something fails and what something depends on; how services do.
 
+mod floor;
 pub mod overlay;
 
 use std::collections::{BTreeSet, HashMap};
@@ -8,13 +8,12 @@ use std::collections::{BTreeSet, HashMap};
 use muster_model::availability::{Health, Track};
 use muster_model::declared::{Declared, Status};
 use muster_model::history::Moment;
-use muster_model::host::{Criticality, Host};
+use muster_model::host::Host;
 use muster_model::query::Query;
 use muster_model::relation::RelationKind;
 use muster_model::relation::graph::Direction;
 use muster_model::relation::impact::{self, Effect, Impact, Needed, Reached};
 use muster_model::right::Action;
-use muster_model::ticket::priority::Floor;
 use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{DeclaredId, NodeId};
@@ -280,33 +279,5 @@ impl Service {
             }
         }
         Ok((broken, silent))
-    }
-
-    /// What the impact of a ticket about a node does not fall below: by the host's own criticality, or that of services.
-    pub(super) async fn floors_of(&self, node: NodeId) -> Result<Vec<Floor>, ServiceError> {
-        let mut floors = Vec::new();
-        if let Some(id) = node.host()
-            && let Some(stored) = self.store().find::<Host>(&id.to_string()).await?
-        {
-            let host = stored.value;
-            floors.push(Floor { item: id.to_string(), name: host.name, criticality: host.criticality });
-        }
-        floors.extend(self.floors(node).await?);
-        Ok(floors)
-    }
-
-    /// The services that depend on a node, as far as their criticality asks for more than usual impact.
-    pub(super) async fn floors(&self, node: NodeId) -> Result<Vec<Floor>, ServiceError> {
-        let impact = self.walk(node, Direction::Up, FLOOR_DEPTH, None).await?;
-        let reached = impact.reached().filter_map(|reached| reached.node.declared());
-        let mut floors = Vec::new();
-        for id in reached.chain(node.declared()) {
-            let Some(stored) = self.store().find::<Declared>(&id.to_string()).await? else { continue };
-            let item = stored.value;
-            if item.is_present() && item.criticality > Criticality::Normal {
-                floors.push(Floor { item: id.to_string(), name: item.name, criticality: item.criticality });
-            }
-        }
-        Ok(floors)
     }
 }

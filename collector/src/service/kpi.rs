@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::Record;
 use muster_model::calendar::{Opening, shipped};
-use muster_model::finding::{Finding, FindingState, Resolution};
+use muster_model::finding::Finding;
 use muster_model::kpi::{self, Case, Figure, Period};
 use muster_model::policy::Severity;
 use muster_model::right::{Action, Resource};
@@ -24,6 +24,19 @@ const KIND: &str = "incident/";
 const CHANGES: &str = "change/";
 /// Rows that are read at once.
 const PAGE: usize = 1_000;
+
+/// What figures look at in a change.
+fn change_case(ticket: &Ticket) -> kpi::change::Case {
+    let change = ticket.details.change();
+    kpi::change::Case {
+        opened_at: ticket.opened_at,
+        started_at: change.and_then(|change| change.started_at),
+        closed_at: ticket.closed_at.filter(|_| ticket.state.name() == StateName::Closed),
+        outcome: ticket.state.resolution().map(|resolution| resolution.close_code),
+        is_emergency: change.is_some_and(|change| change.plan.r#type == ChangeType::Emergency),
+        causes: ticket.links.iter().any(|link| link.kind == LinkKind::Causes),
+    }
+}
 
 impl Service {
     /// The documents of an index of time whose moment is in a period. `prefix` stands before the time.
@@ -83,18 +96,18 @@ impl Service {
     async fn change_figures(&self, period: Period) -> Result<Vec<Figure>, ServiceError> {
         let closed = |ticket: &Ticket| ticket.closed_at;
         let changes = self.between(Index::TicketByClosing, CHANGES, period, closed).await?;
-        let case = |ticket: &Ticket| {
-            let change = ticket.details.change();
-            kpi::change::Case {
-                opened_at: ticket.opened_at,
-                started_at: change.and_then(|change| change.started_at),
-                closed_at: ticket.closed_at.filter(|_| ticket.state.name() == StateName::Closed),
-                outcome: ticket.state.resolution().map(|resolution| resolution.close_code),
-                is_emergency: change.is_some_and(|change| change.plan.r#type == ChangeType::Emergency),
-                causes: ticket.links.iter().any(|link| link.kind == LinkKind::Causes),
-            }
-        };
-        Ok(kpi::change::changes(&changes.iter().map(case).collect::<Vec<_>>(), period))
+        Ok(kpi::change::changes(&changes.iter().map(change_case).collect::<Vec<_>>(), period))
+    }
+
+    /// How the changes that were finished in a period went, as far as they are wanted.
+    pub(super) async fn finished_changes(
+        &self,
+        period: Period,
+        is_wanted: impl Fn(&Ticket) -> bool,
+    ) -> Result<Vec<kpi::change::Case>, ServiceError> {
+        let mut changes = self.between(Index::TicketByClosing, CHANGES, period, |t: &Ticket| t.closed_at).await?;
+        changes.retain(is_wanted);
+        Ok(changes.iter().map(change_case).filter(|case| case.closed_at.is_some()).collect())
     }
 
     async fn case(&self, ticket: &Ticket, period: Period) -> Result<Case, ServiceError> {
@@ -138,16 +151,13 @@ impl Service {
         let seen = |finding: &Finding| Some(finding.first_seen);
         let findings = self.between(Index::FindingByFirstSeen, "", period, seen).await?;
         let minded: Vec<&Finding> = findings.iter().filter(|finding| finding.severity >= Severity::Warning).collect();
-        let is_accepted = |finding: &&&Finding| {
-            matches!(&finding.state, FindingState::Resolved { resolution: Resolution::Accepted, .. })
-        };
-        let accepted = minded.iter().filter(is_accepted).count();
+        let unauthorised = minded.iter().filter(|finding| !finding.state.is_authorised()).count();
         let severities: BTreeSet<&str> =
             Severity::ALL.iter().filter(|severity| **severity >= Severity::Warning).map(|one| one.as_str()).collect();
         let severities = severities.into_iter().collect::<Vec<_>>().join(",");
-        let filter = format!("state:all severity:{severities} {}", period.terms("first_seen"));
-        let value = kpi::percent(minded.len() - accepted, minded.len());
-        Ok(kpi::plain("unauthorised", value, minded.len(), "/findings", filter))
+        let filter = format!("state:all authorised:false severity:{severities} {}", period.terms("first_seen"));
+        let value = kpi::percent(unauthorised, minded.len());
+        Ok(kpi::plain("unauthorised", value, unauthorised, "/findings", filter))
     }
 
     async fn cmdb_figures(&self, call: &Call) -> Result<Vec<Figure>, ServiceError> {

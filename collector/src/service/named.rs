@@ -233,9 +233,9 @@ impl Service {
             What::Target => json!(self.target_named(call, field, name).await?.id()),
             What::Ticket => json!(self.ticket_named(call, field, name).await?),
             What::Stage => {
-                let stage = line::read(name).ok().filter(|stages| stages.len() == 1);
-                let stage = stage.and_then(|stages| stages.into_iter().next());
-                stage.ok_or_else(|| invalid(field, Phrase::new("stage_line")))?
+                let mut stages = line::read(name).map_err(|odd| invalid(field, odd.phrase()))?;
+                let only = if stages.len() == 1 { stages.pop() } else { None };
+                only.ok_or_else(|| invalid(field, Phrase::new("stage_line")))?
             }
         };
         Ok(())

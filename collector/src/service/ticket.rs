@@ -66,6 +66,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "risk": ticket.details.change().and_then(|change| change.risk.as_ref()).map(|risk| risk.band.as_str()),
         "privileged": ticket.details.access().map(|access| access.terms.is_privileged() || access.terms.exception().is_some()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
+        "escalation": ticket.escalation.map_or(0, |escalated| escalated.level),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
         "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
         "external_id": ticket.origin.as_ref().map(|origin| origin.external_id.as_str()),
@@ -342,7 +343,9 @@ impl Service {
         entry: TimelineEntry,
     ) -> (ChangeSet, Versioned<Ticket>) {
         let mut changes = ChangeSet::new();
-        changes.audit.push(call.audit(entry.at, action, ticket.id, ticket.number.clone()));
+        let mut audit = call.audit(entry.at, action, ticket.id, ticket.number.clone());
+        audit.reason = entry.entry.reason();
+        changes.audit.push(audit);
         changes.create(entry);
         write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
         (changes, Versioned { value: ticket, version: version + 1 })

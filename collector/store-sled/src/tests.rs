@@ -85,6 +85,9 @@ fn draft(action: &str) -> AuditDraft {
         object: "o".into(),
         summary: String::new(),
         reason: String::new(),
+        acting_for: None,
+        before: None,
+        after: None,
     }
 }
 

@@ -307,15 +307,59 @@ async fn case_78_a_trail_that_was_touched_says_where_and_how() {
     let mut swapped = trail();
     swapped[3].prev_hash = "f".repeat(64);
     assert_eq!(check(&swapped), Err(ChainError::Forked(4)));
-    // A tail that was cut off, and a chain that was made anew, follow themselves: only another copy of the end shows it.
+    // A tail that was cut off, and a chain that was made anew, follow themselves: only an end that was kept elsewhere shows it.
+    let held = |trail: &[AuditEntry]| {
+        let there = trail.iter().find(|entry| entry.seq == whole.seq).map(|entry| entry.hash.as_str());
+        audit::held(&whole, there, check(trail).unwrap().seq)
+    };
+    assert_eq!(held(&trail()), Ok(()));
     let mut cut = trail();
     cut.pop();
-    assert_ne!(check(&cut).unwrap(), whole);
+    assert_eq!(held(&cut), Err(ChainError::Cut { seq: 5, last: 4 }));
+    let mut head = Head::default();
+    let anew: Vec<AuditEntry> = trail()
+        .into_iter()
+        .map(|entry| {
+            let entry = audit::chain(&head, AuditDraft { actor: "eve".into(), ..entry.draft });
+            head = audit::verify(&head, &entry).unwrap();
+            entry
+        })
+        .collect();
+    assert_eq!(held(&anew), Err(ChainError::Rewritten(5)));
     // What the API says is asked of the stored trail.
     let lab = Lab::new();
     let admin = lab.admin().await;
-    let said = lab.get(&admin, "/api/v1/audit/verify").await.expect(200).json();
-    assert_eq!(said, json!({"ok": true, "problems": []}));
+    let verify = async |anchors: &str| {
+        lab.get(&admin, &format!("/api/v1/audit/verify?anchors={anchors}")).await.expect(200).json()
+    };
+    let anchor = verify("").await["anchor"].as_str().unwrap().to_owned();
+    incident(&lab, &admin).await;
+    let grown = verify(&anchor).await;
+    assert_eq!((&grown["ok"], &grown["problems"]), (&json!(true), &json!([])));
+    assert_ne!(grown["anchor"], anchor, "it goes on");
+    // Another collector's trail, or one from before it was cut.
+    let (seq, hash) = anchor.split_once(':').unwrap();
+    let (forged, later) = (format!("{seq}:{}", "0".repeat(64)), format!("9999:{hash}"));
+    let said = verify(&format!("{forged},{later}")).await["problems"].to_string();
+    assert!(said.contains("written anew") && said.contains("cut off"), "{said}");
+    lab.get(&admin, "/api/v1/audit/verify?anchors=soon").await.expect(422);
+}
+
+#[tokio::test]
+async fn the_trail_says_what_a_record_was_and_is_why_and_in_whose_place() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let number = incident(&lab, &admin).await;
+    let body = json!({"event": "cancel", "reason": "not_needed", "comment": "a drill"});
+    lab.post(&admin, &format!("/api/v1/tickets/{number}/transitions"), body).await.expect(200);
+    let ticket = lab.service.get_ticket(&SYSTEM, &number).await.unwrap().value;
+    let of_it = format!("/api/v1/audit?filter=object:{}", ticket.id);
+    let entries = lab.get(&admin, &of_it).await.expect(200).json()["items"].as_array().unwrap().clone();
+    let stored = serde_json::to_vec(&ticket).unwrap();
+    assert_eq!(entries[0]["after"], audit::digest(&stored), "as it is stored");
+    assert_eq!(entries[0]["reason"], "a drill");
+    assert_eq!(entries[0]["before"], entries[1]["after"], "nothing happened between that the trail does not know");
+    assert!(entries.last().unwrap()["before"].is_null(), "it was not there");
 }
 
 #[tokio::test]
@@ -336,6 +380,9 @@ async fn case_79_without_its_audit_entry_nothing_is_changed() {
         object: ticket.value.id.to_string(),
         summary: String::new(),
         reason: String::new(),
+        acting_for: None,
+        before: None,
+        after: None,
     });
     changes.put(ticket.value.clone(), Expected::Version(ticket.version + 1));
     assert!(lab.store.commit(changes).await.is_err());

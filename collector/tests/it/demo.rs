@@ -108,7 +108,7 @@ async fn the_story_has_everything_and_the_store_is_whole() {
     }
     let overview = lab.service.overview(&SYSTEM, 24).await.unwrap();
     assert!(overview.drifted_hosts * 4 < overview.hosts, "what changes made is no drift: {}", overview.drifted_hosts);
-    assert_eq!(lab.service.verify(&SYSTEM).await.unwrap(), Vec::<String>::new());
+    assert_eq!(lab.service.verify(&SYSTEM, &[]).await.unwrap(), Vec::<String>::new());
     let admin = lab.token_of(Role::Administrator).await;
     let tickets = |query: &'static str| {
         let (lab, admin) = (&lab, &admin);

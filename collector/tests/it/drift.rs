@@ -139,7 +139,7 @@ async fn steps_that_find_nothing_change_nothing() {
     let before = lab.sequence().await;
     lab.settle().await;
     assert_eq!(lab.sequence().await, before);
-    assert!(lab.service.verify(&crate::lab::SYSTEM).await.unwrap().is_empty());
+    assert!(lab.service.verify(&crate::lab::SYSTEM, &[]).await.unwrap().is_empty());
 }
 
 /// A heartbeat that agrees changes when the host was heard, and nothing else.

@@ -141,6 +141,10 @@ mod service;
 #[cfg(test)]
 mod storm;
 #[cfg(test)]
+mod surroundings;
+
+mod team;
+
 mod ticket;
 #[cfg(test)]
 mod ticket_list;

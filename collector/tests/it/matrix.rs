@@ -310,6 +310,11 @@ const ROUTES: &[Row] = &[
     Row(POST, "/grants/{id}/suspend", Some(Action::AccessManage), |_| json!({"reason": "r"})),
     Row(POST, "/grants/{id}/resume", Some(Action::AccessManage), nothing),
     Row(GET, "/observed-access", Some(Action::ItemRead), nothing),
+    Row(GET, "/teams", Some(Action::TicketRead), nothing),
+    Row(POST, "/teams", Some(Action::UserManage), |place| json!({"name": place.unknown, "members": [place.user]})),
+    Row(GET, "/teams/{id}", Some(Action::TicketRead), nothing),
+    Row(PUT, "/teams/{id}", Some(Action::UserManage), |place| json!({"name": place.unknown})),
+    Row(DELETE, "/teams/{id}", Some(Action::UserManage), nothing),
     Row(GET, "/separations", Some(Action::TicketRead), nothing),
     Row(POST, "/separations", Some(Action::AccessReview), separation),
     Row(GET, "/separations/{id}", Some(Action::TicketRead), nothing),
@@ -774,6 +779,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "improvements" => "CSI-000001",
         "blackouts" => "blk_00000000000000000000000000000000",
         "delegations" => "dlg_00000000000000000000000000000000",
+        "teams" => "team_00000000000000000000000000000000",
         "separations" => "sod_00000000000000000000000000000000",
         "reviews" => "cmp_00000000000000000000000000000000",
         "board" => "mtg_00000000000000000000000000000000",
@@ -904,9 +910,17 @@ async fn check_role(role: Role) {
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no grant and no campaign: their own tests do them.
-                404 if ["/grants/", "/separations/", "/reviews/", "/blackouts/", "/delegations/", "/board/"]
-                    .iter()
-                    .any(|of| template.starts_with(of)) => {}
+                404 if [
+                    "/grants/",
+                    "/separations/",
+                    "/teams/",
+                    "/reviews/",
+                    "/blackouts/",
+                    "/delegations/",
+                    "/board/",
+                ]
+                .iter()
+                .any(|of| template.starts_with(of)) => {}
                 // A channel that leads to no other desk.
                 409 if *template == "/channels/{id}/events" => {}
                 // Of no report and no improvement yet, and that of nobody: their own tests do them.

@@ -115,6 +115,11 @@ async fn somebody_is_called_until_somebody_takes_it_and_a_restart_forgets_nobody
     assert_eq!((ann_chat.take().len(), boss_chat.take().len()), (0, 0));
     let escalation = lab.get(&admin, &of(&fire)).await.expect(200).json();
     assert_eq!((&escalation["state"], &escalation["next_at"]), (&json!("acknowledged"), &Value::Null));
+    // The ticket says how far it came, and can be asked for it.
+    let hot = lab.get(&admin, "/api/v1/tickets?filter=escalation>=3").await.expect(200).json();
+    assert_eq!((hot["items"].as_array().map(Vec::len), &hot["items"][0]["number"]), (Some(1), &fire["number"]));
+    let flag = &hot["items"][0]["escalation"];
+    assert_eq!((&flag["level"], &flag["since"]), (&json!(3), &escalation["taken"][0]["at"]));
     let told: Vec<_> = escalation["taken"].as_array().unwrap().iter().map(|it| it["told"][0].clone()).collect();
     assert_eq!(told, [json!("ann"), json!("boss"), json!("ann")]);
 }

@@ -175,5 +175,10 @@ pub(crate) enum AuditCommand {
     /// List entries, newest first
     List(ListArgs),
     /// Check that the trail is whole
-    Verify,
+    Verify {
+        /// Ends that the trail had once, `number:hash`, between commas: this command prints them, and the collector's log has them.
+        /// Without one nothing shows that the end was cut off or all of it written anew
+        #[arg(long, default_value = "")]
+        anchors: String,
+    },
 }

@@ -264,13 +264,19 @@ pub(super) async fn audit(client: &Client, format: Format, command: AuditCommand
     ];
     match command {
         AuditCommand::List(args) => list(client, format, "/audit", &args, COLUMNS).await,
-        AuditCommand::Verify => {
-            let found = client.get("/audit/verify").await?.body;
+        AuditCommand::Verify { anchors } => {
+            let found = client.get(&format!("/audit/verify?anchors={anchors}")).await?.body;
             let problems = found.get("problems").and_then(Value::as_array).cloned().unwrap_or_default();
             if format != Format::Table {
-                output::record(format, &[col("OK", "/ok"), col("PROBLEMS", "/problems")], &found)?;
+                output::record(
+                    format,
+                    &[col("OK", "/ok"), col("PROBLEMS", "/problems"), col("ANCHOR", "/anchor")],
+                    &found,
+                )?;
             } else if problems.is_empty() {
                 output::say("journal and audit trail are whole")?;
+                let anchor = found.get("anchor").and_then(Value::as_str).unwrap_or_default();
+                output::say(&format!("anchor of the trail: {anchor}"))?;
             }
             if problems.is_empty() {
                 return Ok(());

@@ -25,6 +25,9 @@ pub(crate) enum UserCommand {
         /// File with its password (`-` is standard input); without one it signs in by token only
         #[arg(long)]
         password_file: Option<PathBuf>,
+        /// Whom they report to, by name or id
+        #[arg(long)]
+        manager: Option<String>,
     },
     /// Shut an account out, or let it in again
     Set {
@@ -152,10 +155,10 @@ pub(super) async fn user(client: &Client, format: Format, command: UserCommand) 
             }
             Ok(output::rows(format, COLUMNS, &users)?)
         }
-        UserCommand::Add { name, roles, password_file } => {
+        UserCommand::Add { name, roles, password_file, manager } => {
             let password = password_file.map(|path| read_secret(&path)).transpose()?;
             let roles: Vec<String> = roles.iter().map(|role| spelled(role)).collect();
-            let body = json!({"name": name, "roles": roles, "password": password});
+            let body = json!({"name": name, "roles": roles, "password": password, "manager": manager});
             Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
         }
         UserCommand::Set { user, fields } => Ok(output::record(

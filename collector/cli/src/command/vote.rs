@@ -63,6 +63,26 @@ pub(crate) enum ApproveCommand {
         #[arg(long, conflicts_with = "stages")]
         auto: bool,
     },
+    /// Change a rule of the organisation: what is not said stays as it is
+    EditRule {
+        /// What it is called
+        rule: String,
+        /// Another name
+        #[arg(long)]
+        name: Option<String>,
+        /// Which tickets it means, in the query language
+        #[arg(long)]
+        filter: Option<String>,
+        /// Its stages, all of them: one line each
+        #[arg(long = "stage")]
+        stages: Vec<String>,
+        /// Its place among the rules of the organisation, from 1: the first that means a ticket counts
+        #[arg(long)]
+        place: Option<usize>,
+        /// Approve such tickets without votes
+        #[arg(long, conflicts_with = "stages")]
+        auto: bool,
+    },
     /// Remove a rule of the organisation
     RemoveRule { name: String },
     /// Show what the board has before it
@@ -146,6 +166,13 @@ async fn own_rules(client: &Client) -> anyhow::Result<(Vec<Value>, Option<String
     Ok((all.into_iter().filter(is_own).map(written).collect(), found.etag))
 }
 
+/// Takes a rule out of those of the organisation: its place, and what it says.
+fn take_rule(rules: &mut Vec<Value>, name: &str) -> anyhow::Result<(usize, Value)> {
+    let found = rules.iter().position(|rule| rule.get("name").and_then(Value::as_str) == Some(name));
+    let place = found.ok_or_else(|| anyhow::anyhow!("no rule of the organisation is called '{name}'"))?;
+    Ok((place, rules.remove(place)))
+}
+
 fn show_rules(format: Format, rules: &Value) -> Done {
     let all = rules.get("rules").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok(output::rows(format, RULES, &all)?)
@@ -168,13 +195,25 @@ async fn govern(client: &Client, format: Format, command: ApproveCommand) -> Don
             rules.insert(0, json!({"name": name, "filter": filter, "stages": stages, "auto_approve": auto}));
             show_rules(format, &client.put("/approval-rules", &json!({"rules": rules}), etag).await?.body)
         }
+        ApproveCommand::EditRule { rule, name, filter, stages, place, auto } => {
+            let (mut rules, etag) = own_rules(client).await?;
+            let mut old = take_rule(&mut rules, &rule)?;
+            let mut put =
+                |field: &str, value: Value| old.1.as_object_mut().map(|rule| rule.insert(field.into(), value));
+            for (field, value) in [("name", name), ("filter", filter)] {
+                value.map(|value| put(field, json!(value)));
+            }
+            if auto || !stages.is_empty() {
+                put("auto_approve", json!(auto));
+                put("stages", json!(stages));
+            }
+            let place = place.map_or(old.0, |place| place.clamp(1, rules.len() + 1) - 1);
+            rules.insert(place, old.1);
+            show_rules(format, &client.put("/approval-rules", &json!({"rules": rules}), etag).await?.body)
+        }
         ApproveCommand::RemoveRule { name } => {
             let (mut rules, etag) = own_rules(client).await?;
-            let before = rules.len();
-            rules.retain(|rule| rule.get("name").and_then(Value::as_str) != Some(name.as_str()));
-            if rules.len() == before {
-                anyhow::bail!("no rule of the organisation is called '{name}'");
-            }
+            take_rule(&mut rules, &name)?;
             show_rules(format, &client.put("/approval-rules", &json!({"rules": rules}), etag).await?.body)
         }
         ApproveCommand::Board => Ok(output::rows(format, AGENDA, &client.whole("/board/agenda").await?)?),
@@ -225,6 +264,7 @@ pub(super) async fn approve(client: &Client, format: Format, command: ApproveCom
         }
         ApproveCommand::Rules
         | ApproveCommand::AddRule { .. }
+        | ApproveCommand::EditRule { .. }
         | ApproveCommand::RemoveRule { .. }
         | ApproveCommand::Board
         | ApproveCommand::Meetings

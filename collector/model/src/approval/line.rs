@@ -5,48 +5,72 @@
 //! `escalate` or `escalate to role:administrator`; options are `each`, `skip` and `when_unreachable`. Only the first two have to be there.
 
 use muster_shared::id::UserId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::seat::Approver;
 use super::stage::Wanted;
 use super::tally::{RejectRule, Rule};
-use crate::catalogue::line::{Odd, lines, names, parts};
+use crate::catalogue::line::{lines, names, parts};
 use crate::right::Role;
+use crate::text::Phrase;
 
-/// An approver as the API takes it; people by whatever they are named.
-fn approver(text: &str) -> Option<Value> {
-    let Some((kind, name)) = text.split_once(':') else {
-        return Approver::PLAIN.contains(&text).then(|| json!(text));
-    };
-    let (kind, name) = (kind.trim_end(), name.trim_start());
-    let is_known = match kind {
-        "user" | "group" | "on_call" => !name.is_empty(),
-        "role" => Role::ALL.iter().any(|role| role.as_str() == name),
-        _ => false,
-    };
-    is_known.then(|| json!({ kind: name }))
+/// A part of a line that says nothing known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddPart {
+    /// The line, counted from 1.
+    pub line: usize,
+    part: &'static str,
+    text: String,
 }
 
-fn rule(text: &str) -> Option<Value> {
-    match text {
-        "" | "any" => Some(json!("any")),
-        "all" => Some(json!("all")),
-        _ => match text.strip_suffix('%') {
-            Some(percent) => percent.trim_end().parse::<u8>().ok().map(|percent| json!({"percent": percent})),
-            None => text.parse::<u32>().ok().map(|count| json!({"count": count})),
-        },
+impl OddPart {
+    /// What is wrong with the part, and what would be right.
+    pub fn phrase(&self) -> Phrase {
+        Phrase::new(self.part).with("value", self.text.clone())
     }
 }
 
-fn stage(line: &str) -> Option<Value> {
+type Part<T> = Result<T, (&'static str, String)>;
+
+/// An approver as the API takes it; people by whatever they are named.
+fn approver(text: &str) -> Part<Value> {
+    let odd = || ("stage_part_approver", text.to_owned());
+    let Some((kind, name)) = text.split_once(':') else {
+        return if Approver::PLAIN.contains(&text) { Ok(json!(text)) } else { Err(odd()) };
+    };
+    let (kind, name) = (kind.trim_end(), name.trim_start());
+    match kind {
+        "user" | "group" | "on_call" if !name.is_empty() => Ok(json!({ kind: name })),
+        "role" if Role::ALL.iter().any(|role| role.as_str() == name) => Ok(json!({ kind: name })),
+        "role" => Err(("stage_part_role", name.to_owned())),
+        _ => Err(odd()),
+    }
+}
+
+fn rule(text: &str) -> Part<Value> {
+    let odd = || ("stage_part_rule", text.to_owned());
+    match text {
+        "" | "any" => Ok(json!("any")),
+        "all" => Ok(json!("all")),
+        _ => match text.strip_suffix('%') {
+            Some(percent) => percent.trim_end().parse::<u8>().map(|percent| json!({"percent": percent})),
+            None => text.parse::<u32>().map(|count| json!({"count": count})),
+        }
+        .map_err(|_| odd()),
+    }
+}
+
+fn stage(line: &str) -> Part<Value> {
     let [name, approvers, agree, hours, then, options] = parts(line);
-    let approvers: Option<Vec<Value>> = names(approvers).iter().map(|text| approver(text)).collect();
-    let mut stage = json!({"name": name, "approvers": approvers?, "rule": rule(agree)?});
-    let fields = stage.as_object_mut()?;
-    let mut put = |field: &str, value: Value| fields.insert(field.to_owned(), value);
+    let approvers: Vec<Value> = names(approvers).iter().map(|text| approver(text)).collect::<Part<_>>()?;
+    let mut stage = Map::new();
+    let mut put = |field: &str, value: Value| stage.insert(field.to_owned(), value);
+    put("name", json!(name));
+    put("approvers", json!(approvers));
+    put("rule", rule(agree)?);
     if !hours.is_empty() {
-        let hours: u32 = hours.trim_end_matches('h').trim_end().parse().ok()?;
-        put("due_hours", json!(hours));
+        let count = hours.trim_end_matches('h').trim_end().parse::<u32>();
+        put("due_hours", json!(count.map_err(|_| ("stage_part_hours", hours.to_owned()))?));
     }
     match then {
         "" => {}
@@ -54,8 +78,9 @@ fn stage(line: &str) -> Option<Value> {
             put("on_timeout", json!(then));
         }
         _ => {
+            let whom = then.strip_prefix("escalate to ").ok_or_else(|| ("stage_part_then", then.to_owned()))?;
             put("on_timeout", json!("escalate"));
-            put("escalate_to", approver(then.strip_prefix("escalate to ")?.trim())?);
+            put("escalate_to", approver(whom.trim())?);
         }
     }
     for option in names(options) {
@@ -63,15 +88,16 @@ fn stage(line: &str) -> Option<Value> {
             "each" => put("each_member", json!(true)),
             "skip" => put("skip_nobody", json!(true)),
             "when_unreachable" => put("reject_rule", json!(option)),
-            _ => return None,
+            _ => return Err(("stage_part_option", option)),
         };
     }
-    Some(stage)
+    Ok(Value::Object(stage))
 }
 
 /// Stages out of lines, as the API takes them.
-pub fn read(text: &str) -> Result<Vec<Value>, Odd> {
-    lines(text).map(|(n, line)| stage(line).ok_or(Odd(n))).collect()
+pub fn read(text: &str) -> Result<Vec<Value>, OddPart> {
+    let odd = |line, (part, text)| OddPart { line, part, text };
+    lines(text).map(|(n, line)| stage(line).map_err(|why| odd(n, why))).collect()
 }
 
 /// An approver as a line says it.
@@ -156,19 +182,22 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_says_nothing_known_is_named() {
+    fn the_part_of_a_line_that_says_nothing_known_is_named() {
         let odd = [
-            "a | user",
-            "a | nobody",
-            "a | peer:x",
-            "a | role:king",
-            "a | peer | most",
-            "a | peer | any | soon",
-            "a | peer | any | 1 | escalate ann",
-            "a | peer | any | 1 | remind | often",
+            ("a | user", "stage_part_approver", "user"),
+            ("a | nobody", "stage_part_approver", "nobody"),
+            ("a | manager, peer:x", "stage_part_approver", "peer:x"),
+            ("a | role:king", "stage_part_role", "king"),
+            ("a | peer | most", "stage_part_rule", "most"),
+            ("a | peer | 300%", "stage_part_rule", "300%"),
+            ("a | peer | any | soon", "stage_part_hours", "soon"),
+            ("a | peer | any | 1 | escalate ann", "stage_part_then", "escalate ann"),
+            ("a | peer | any | 1 | escalate to ann", "stage_part_approver", "ann"),
+            ("a | peer | any | 1 | remind | often", "stage_part_option", "often"),
         ];
-        for line in odd {
-            assert_eq!(read(&format!("b | peer\n{line}")), Err(Odd(2)), "{line}");
+        for (line, part, text) in odd {
+            let expected = OddPart { line: 2, part, text: text.to_owned() };
+            assert_eq!(read(&format!("b | peer\n{line}")), Err(expected), "{line}");
         }
     }
 }

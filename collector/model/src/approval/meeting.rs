@@ -1,5 +1,7 @@
 //! Meetings of the board (rule A9): who was there, and what came of each change, recorded as votes of those present.
 
+use std::collections::HashMap;
+
 use muster_shared::Time;
 use muster_shared::id::{MeetingId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
@@ -120,8 +122,13 @@ impl Stage {
 
 impl Approval {
     /// With what a meeting said: those present who have not voted vote so, and the seats of those who were not there do not count.
-    /// Half of the seats have to be there.
-    pub fn met(&self, settled: &Settled, meeting: &Meeting) -> Result<Self, Unsettled> {
+    /// Half of the seats have to be there. `lent` says in whose places those present vote.
+    pub fn met(
+        &self,
+        settled: &Settled,
+        meeting: &Meeting,
+        lent: &HashMap<UserId, Vec<UserId>>,
+    ) -> Result<Self, Unsettled> {
         let stage = self.open_stage().filter(|stage| stage.is_of_board()).ok_or(Unsettled::NotBoard)?;
         let decision = match settled.outcome {
             Outcome::Defer => return Ok(self.clone()),
@@ -132,13 +139,11 @@ impl Approval {
             return Err(Unsettled::Reason);
         }
         let name = stage.name.clone();
-        let is_present = |user: &UserId| meeting.present.iter().any(|(present, _)| present == user);
         let mut next = self.clone();
         let Some(stage) = next.stages.iter_mut().find(|stage| stage.name == name) else {
             return Err(Unsettled::NotBoard);
         };
         // Only the board's own seats: whoever else sits in the stage votes as always.
-        let is_board = |seat: &&mut Seat| seat.approver == Approver::Board;
         let needed = stage.seats.iter().filter(|seat| seat.approver == Approver::Board).count().div_ceil(2);
         let filled = stage.seats.iter().filter(|seat| seat.is_filled());
         let mut taken: Vec<UserId> = filled.filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
@@ -147,30 +152,42 @@ impl Approval {
             seat.approver == Approver::Board && matches!(decision, Some(Decision::Approve | Decision::Reject))
         };
         let mut present = stage.seats.iter().filter(voted).count();
-        for seat in stage.seats.iter_mut().filter(is_board).filter(|seat| !seat.is_filled()) {
-            let sits = seat.members.iter().find(|(user, _)| is_present(user) && !taken.contains(user));
-            let ((user, name), decision) = match sits {
-                Some(member) => (member.clone(), decision),
-                None => match seat.members.first() {
-                    Some(member) => (member.clone(), Decision::Abstain),
-                    None => continue,
-                },
-            };
-            if decision != Decision::Abstain {
-                present += 1;
-                taken.push(user);
+        let vote = |user: UserId, name: &str, acting_for: Option<UserId>, decision: Decision| Vote {
+            user,
+            name: name.to_owned(),
+            acting_for,
+            decision,
+            comment: settled.comment.trim().to_owned(),
+            at: meeting.held_at.max(self.opened_at),
+            via: "meeting".to_owned(),
+            recorded_by: Some(meeting.recorded_by.clone()),
+            is_absent: decision == Decision::Abstain,
+        };
+        // Who is there sits in their own seat; only then in that of somebody who lent them theirs.
+        for own in [true, false] {
+            let open = |seat: &&mut Seat| seat.approver == Approver::Board && !seat.is_filled();
+            for seat in stage.seats.iter_mut().filter(open) {
+                let sits = |user: &UserId| seat.members.iter().any(|(member, _)| member == user);
+                let place = |user: &UserId| {
+                    if own {
+                        return sits(user).then_some(None);
+                    }
+                    lent.get(user)?.iter().find(|place| sits(place)).map(|place| Some(*place))
+                };
+                let free = meeting.present.iter().filter(|(user, _)| !taken.contains(user));
+                let mut takers = free.filter_map(|(user, name)| Some((*user, name, place(user)?)));
+                if let Some((user, name, acting_for)) = takers.next() {
+                    present += 1;
+                    taken.push(user);
+                    seat.vote = Some(vote(user, name, acting_for, decision));
+                }
             }
-            seat.vote = Some(Vote {
-                user,
-                name,
-                acting_for: None,
-                decision,
-                comment: settled.comment.trim().to_owned(),
-                at: meeting.held_at.max(self.opened_at),
-                via: "meeting".to_owned(),
-                recorded_by: Some(meeting.recorded_by.clone()),
-                is_absent: decision == Decision::Abstain,
-            });
+        }
+        let empty = |seat: &&mut Seat| seat.approver == Approver::Board && !seat.is_filled();
+        for seat in stage.seats.iter_mut().filter(empty) {
+            if let Some((user, name)) = seat.members.first() {
+                seat.vote = Some(vote(*user, name, None, Decision::Abstain));
+            }
         }
         if present < needed {
             return Err(Unsettled::Quorum { present, needed });

@@ -1,5 +1,7 @@
 //! Votes: what they come to, who may give them, and that order and repetition change nothing.
 
+use std::collections::HashMap;
+
 use muster_shared::canonical::Digest;
 use proptest::prelude::*;
 
@@ -229,6 +231,10 @@ fn meeting(present: &[u8]) -> Meeting {
     }
 }
 
+fn met(board: &Approval, settled: &Settled, present: &[u8]) -> Result<Approval, Unsettled> {
+    board.met(settled, &meeting(present), &HashMap::new())
+}
+
 #[test]
 fn a_meeting_votes_for_those_present_when_half_of_the_seats_are_there() {
     let board = round(vec![seats(Rule::Percent(50), &[&[1], &[2], &[3], &[4]])]);
@@ -239,32 +245,35 @@ fn a_meeting_votes_for_those_present_when_half_of_the_seats_are_there() {
         comment: comment.into(),
     };
     let yes = settled(Outcome::Approve, "");
-    assert_eq!(board.met(&yes, &meeting(&[1])), Err(Unsettled::Quorum { present: 1, needed: 2 }));
-    let agreed = board.met(&yes, &meeting(&[1, 3])).unwrap();
+    assert_eq!(met(&board, &yes, &[1]), Err(Unsettled::Quorum { present: 1, needed: 2 }));
+    let agreed = met(&board, &yes, &[1, 3]).unwrap();
     assert_eq!(agreed.state, RoundState::Approved { at: at(9) });
     let votes: Vec<_> = agreed.stages[0].seats.iter().map(|seat| seat.vote.as_ref().unwrap().decision).collect();
     assert_eq!(votes, [Approve, Abstain, Approve, Abstain], "who was not there does not count");
     assert_eq!(agreed.stages[0].seats[0].vote.as_ref().unwrap().recorded_by.as_deref(), Some("chair"));
     // A vote that was given before stays.
     let before = after(&board, &[(2, Reject)]);
-    assert_eq!(before.met(&yes, &meeting(&[1, 2, 3])), Err(Unsettled::NotBoard), "it is decided");
+    assert_eq!(met(&before, &yes, &[1, 2, 3]), Err(Unsettled::NotBoard), "it is decided");
     let before = after(&board, &[(2, Approve)]);
-    assert_eq!(before.met(&yes, &meeting(&[1])).unwrap().state.as_str(), "approved", "two of four were there");
-    assert_eq!(board.met(&settled(Outcome::Reject, " "), &meeting(&[1, 2])), Err(Unsettled::Reason));
-    let no = board.met(&settled(Outcome::Reject, "not in this week"), &meeting(&[1, 2])).unwrap();
+    assert_eq!(met(&before, &yes, &[1]).unwrap().state.as_str(), "approved", "two of four were there");
+    assert_eq!(met(&board, &settled(Outcome::Reject, " "), &[1, 2]), Err(Unsettled::Reason));
+    let no = met(&board, &settled(Outcome::Reject, "not in this week"), &[1, 2]).unwrap();
     assert_eq!((no.state.as_str(), no.objections().contains("not in this week")), ("rejected", true));
-    assert_eq!(board.met(&settled(Outcome::Defer, ""), &meeting(&[])), Ok(board.clone()));
+    // Four lent somebody the seat; who has one of their own sits there first.
+    let lent = HashMap::from([(user(2), vec![user(4)]), (user(9), vec![user(4)])]);
+    let short = Err(Unsettled::Quorum { present: 1, needed: 2 });
+    assert_eq!(board.met(&yes, &meeting(&[2]), &lent), short, "one person, one vote");
+    let stood_in = board.met(&yes, &meeting(&[1, 9]), &lent).unwrap();
+    let vote = stood_in.stages[0].seats[3].vote.as_ref().unwrap();
+    assert_eq!((vote.user, vote.acting_for, vote.decision), (user(9), Some(user(4)), Approve));
+    assert_eq!(met(&board, &settled(Outcome::Defer, ""), &[]), Ok(board.clone()));
     let four = round(vec![seats(Rule::Count(4), &[&[1], &[2], &[3], &[4]])]);
     let short = Unsettled::Short { agreed: 3, needed: 4 };
-    assert_eq!(
-        four.met(&yes, &meeting(&[1, 2, 3])),
-        Err(short),
-        "a yes of three is no decision where four have to agree"
-    );
+    assert_eq!(met(&four, &yes, &[1, 2, 3]), Err(short), "a yes of three is no decision where four have to agree");
     // Whoever else sits in the stage votes as always.
     let mut mixed = seats(Rule::All, &[&[1], &[2], &[5]]);
     mixed.seats[2].approver = Approver::Peer;
-    let mixed = round(vec![mixed]).met(&yes, &meeting(&[1, 2])).unwrap();
+    let mixed = met(&round(vec![mixed]), &yes, &[1, 2]).unwrap();
     assert_eq!((mixed.state.as_str(), mixed.waits_for()), ("open", vec![user(5)]));
     assert!(!agreed.waits_for_board() && board.waits_for_board());
 }

@@ -163,6 +163,16 @@ impl FindingState {
         }
     }
 
+    /// Whether somebody accepted it, or a change explains it.
+    pub fn is_authorised(&self) -> bool {
+        match self {
+            Self::Attached { .. } => true,
+            Self::Resolved { resolution, .. } => *resolution == Resolution::Accepted,
+            Self::Unknown { before, .. } => before.is_authorised(),
+            _ => false,
+        }
+    }
+
     /// The changes that explain it, or may.
     pub fn changes(&self) -> Vec<TicketId> {
         match self {

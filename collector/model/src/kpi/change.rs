@@ -23,6 +23,13 @@ pub struct Case {
     pub causes: bool,
 }
 
+impl Case {
+    /// Whether it failed: it says so itself, or an incident came of it.
+    pub const fn has_failed(&self) -> bool {
+        self.causes || matches!(self.outcome, Some(CloseCode::Failed | CloseCode::BackedOut))
+    }
+}
+
 /// Finished changes, and nothing that was never made.
 const FINISHED: &str = "kind:change state:closed";
 
@@ -42,9 +49,7 @@ pub fn changes(cases: &[Case], period: Period) -> Vec<Figure> {
             case.outcome == Some(CloseCode::SuccessfulWithIssues)
         }),
         share("change_backed_out", " close_code:backed_out", |case| case.outcome == Some(CloseCode::BackedOut)),
-        share("change_failure", failed, |case| {
-            case.causes || matches!(case.outcome, Some(CloseCode::Failed | CloseCode::BackedOut))
-        }),
+        share("change_failure", failed, Case::has_failed),
         share("change_emergency", " change_type:emergency", |case| case.is_emergency),
         times("change_lead", finished.iter().filter_map(lead).collect(), of("")),
     ];

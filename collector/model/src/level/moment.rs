@@ -91,6 +91,7 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Major { .. }
             | Entry::Parent { .. }
             | Entry::Voted { .. }
+            | Entry::Deferred { .. }
             | Entry::Alert { .. }
             | Entry::Level { .. } => {}
         }
@@ -176,6 +177,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
             | Entry::Major { .. }
             | Entry::Parent { .. }
             | Entry::Voted { .. }
+            | Entry::Deferred { .. }
             | Entry::Alert { .. }
             | Entry::Level { .. } => continue,
         }

@@ -151,6 +151,10 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             let phrase = Phrase::new("notice_voted").with("by", by()).term("decision", "decision", decision.as_str());
             (Topic::TicketVoted, phrase.with("comment", shortened(comment, MAX_TEXT)).into())
         }
+        Entry::Deferred { comment, .. } => {
+            let phrase = Phrase::new("notice_deferred").with("by", by());
+            (Topic::TicketVoted, phrase.with("comment", shortened(comment, MAX_TEXT)).into())
+        }
         Entry::Level { target, policy, percent, .. } => {
             let phrase = Phrase::new("notice_level").term("target", "level-target", target.as_str());
             (Topic::TicketWarned, phrase.with("policy", policy.as_str()).with("percent", percent.to_string()).into())

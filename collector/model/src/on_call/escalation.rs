@@ -10,7 +10,7 @@ use crate::notification::subscription::Target;
 use crate::query::{Query, fields};
 use crate::record::record;
 use crate::text::Phrase;
-use crate::ticket::Ticket;
+use crate::ticket::{Escalated, Ticket};
 
 const MINUTE_MS: i64 = 60_000;
 /// Most steps of a policy.
@@ -204,6 +204,14 @@ impl Escalation {
     /// The step that comes next.
     pub fn next_step(&self) -> Option<&Step> {
         self.policy.steps.get(usize::try_from(self.step).ok()?)
+    }
+
+    /// How far the ticket was escalated, once a step told somebody.
+    pub fn reached(&self) -> Option<Escalated> {
+        let mut heard = self.taken.iter().filter(|step| !step.told.is_empty());
+        let first = heard.next()?;
+        let (count, last) = heard.fold((1, first), |(count, _), step| (count + 1, step));
+        Some(Escalated { level: count, since: first.at, at: last.at })
     }
 
     /// Ends it.

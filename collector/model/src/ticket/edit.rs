@@ -75,7 +75,7 @@ impl Opening {
 
 /// A new ticket and the first entry of its timeline.
 pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
-    let floor = opening.impact_floor.as_ref().map_or(3, |floor| priority::impact_floor(floor.criticality));
+    let floor = opening.impact_floor.as_ref().map_or(3, Floor::impact);
     let impact = opening.impact.min(floor);
     let mut ticket = Ticket {
         id: TicketId::new(now),
@@ -113,6 +113,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         auto_follow: opening.auto_follow,
         follow_up_at: None,
         major: None,
+        escalation: None,
         authors: Vec::new(),
         links: Vec::new(),
         origin: None,
@@ -220,7 +221,7 @@ fn set<T: PartialEq + Clone>(
 /// The impact that somebody asks for, or the one that is: both as wide as the items ask for (rule P2).
 fn floored(ticket: &Ticket, asked: Option<u8>) -> Result<u8, BadDetails> {
     let Some(floor) = &ticket.impact_floor else { return Ok(asked.unwrap_or(ticket.impact)) };
-    let least = priority::impact_floor(floor.criticality);
+    let least = floor.impact();
     match asked {
         Some(impact) if impact > least && impact != ticket.impact => {
             let why = Phrase::new("impact_floor").with("item", floor.name.as_str()).with("impact", least.to_string());

@@ -39,21 +39,28 @@ pub struct Floor {
     pub name: String,
     /// Its criticality.
     pub criticality: Criticality,
+    /// Whether it is down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_down: bool,
 }
 
-/// The floor among those of a host and the services that depend on it: the most critical one, the host's own before others.
-/// `None` when none asks for more than the usual.
-pub fn strongest(floors: impl IntoIterator<Item = Floor>) -> Option<Floor> {
-    let asks = floors.into_iter().filter(|floor| impact_floor(floor.criticality) < 3);
-    asks.reduce(|best, next| if next.criticality > best.criticality { next } else { best })
-}
-
-/// Rule P2: the impact that the criticality of a host or service asks for at least.
-pub const fn impact_floor(criticality: Criticality) -> u8 {
-    match criticality {
-        Criticality::Critical | Criticality::High => 2,
-        Criticality::Normal | Criticality::Low => 3,
+impl Floor {
+    /// The impact that it asks for at least (rule P2).
+    pub const fn impact(&self) -> u8 {
+        match self.criticality {
+            Criticality::Critical if self.is_down => 1,
+            Criticality::Critical | Criticality::High => 2,
+            Criticality::Normal | Criticality::Low => 3,
+        }
     }
+}
+
+/// The floor among those of a host and the services that depend on it: what is down and critical, then the most critical one, the
+/// host's own before others. `None` when none asks for more than the usual.
+pub fn strongest(floors: impl IntoIterator<Item = Floor>) -> Option<Floor> {
+    let rank = |floor: &Floor| (std::cmp::Reverse(floor.impact()), floor.criticality);
+    let asks = floors.into_iter().filter(|floor| floor.impact() < 3);
+    asks.reduce(|best, next| if rank(&next) > rank(&best) { next } else { best })
 }
 
 /// Rule P3: the urgency of machine-made incidents.
@@ -81,12 +88,19 @@ mod tests {
 
     #[test]
     fn the_most_critical_item_sets_the_floor_and_the_host_comes_first() {
-        let floor = |item: &str, criticality| Floor { item: item.into(), name: String::new(), criticality };
+        let floor =
+            |item: &str, criticality| Floor { item: item.into(), name: String::new(), criticality, is_down: false };
         let set = |all: &[Floor]| strongest(all.to_vec()).map(|floor| floor.item);
         let host = |criticality| floor("host", criticality);
         assert_eq!(set(&[host(Criticality::Normal), floor("shop", Criticality::Low)]), None);
         assert_eq!(set(&[host(Criticality::Normal), floor("shop", Criticality::High)]).as_deref(), Some("shop"));
         assert_eq!(set(&[host(Criticality::High), floor("shop", Criticality::High)]).as_deref(), Some("host"));
         assert_eq!(set(&[host(Criticality::High), floor("shop", Criticality::Critical)]).as_deref(), Some("shop"));
+        // What is down and critical asks for the widest impact; of what is down and not critical nobody minds it more.
+        let down = |item: &str, criticality| Floor { is_down: true, ..floor(item, criticality) };
+        let critical = [host(Criticality::Critical), down("shop", Criticality::Critical)];
+        assert_eq!(set(&critical).as_deref(), Some("shop"));
+        assert_eq!(critical.each_ref().map(Floor::impact), [2, 1]);
+        assert_eq!([Criticality::High, Criticality::Normal].map(|it| down("x", it).impact()), [2, 3]);
     }
 }

@@ -131,7 +131,7 @@ pub const RELEASE: &[Transition] = &[
     row("attention", &[Deploying], Attention, ReleaseManage).by(Cause::Anyone).needs(&["comment"]),
     row("continue", &[Attention], Deploying, ReleaseManage).needs(&["comment"]),
     row("complete", &[Deploying], Completed, ReleaseManage)
-        .guard("agents see the versions on as many hosts as the target asks for, and no wave is still watched"),
+        .guard("its changes were made, agents see the versions on as many hosts as the target asks for, and no wave is still watched"),
     row("roll_back", &[Deploying, Attention], RolledBack, ReleaseManage).needs(&["comment"]),
     row("fail", &[Deploying, Attention], Failed, ReleaseManage).needs(&["comment"]),
     row("early_life", &[Completed], EarlyLife, ReleaseManage).needs(&["until"]).guard("until is a time to come"),
@@ -158,6 +158,10 @@ pub(super) fn refusal(release: &Release, event: &str, fields: &Fields, now: Time
             let waiting: Vec<&String> = waiting.collect();
             (!waiting.is_empty()).then(|| Phrase::new("guard_release_members").with("changes", Word::list(waiting)))
         }
+        "complete" if release.members.iter().any(|member| !member.is_made()) => {
+            let waiting = release.members.iter().filter(|member| !member.is_made()).map(|member| &member.number);
+            Some(Phrase::new("guard_release_unmade").with("changes", Word::list(waiting)))
+        }
         "complete" if !plan.packages.is_empty() => {
             let (is, target) = (release.deployment.as_ref().map_or(0, Deployment::percent), release.target());
             if is < target {
@@ -181,6 +185,11 @@ impl Member {
         let is_on_its_way =
             matches!(self.state, StateName::Scheduled | StateName::Implement | StateName::Review | Closed);
         is_on_its_way && !self.is_blocked
+    }
+
+    /// Whether nothing of it is left to do: it was made, or will not be.
+    pub fn is_made(&self) -> bool {
+        matches!(self.state, StateName::Review | StateName::Rejected | Closed | Cancelled)
     }
 }
 

@@ -132,6 +132,13 @@ pub enum Entry {
         /// Why.
         comment: String,
     },
+    /// A meeting of the board put it off: nobody voted.
+    Deferred {
+        /// When the meeting was.
+        held_at: Time,
+        /// What was said.
+        comment: String,
+    },
     /// Drift joined, or ended.
     Finding {
         /// The finding.
@@ -193,9 +200,19 @@ impl Entry {
             | Self::Attached { .. }
             | Self::Parent { .. }
             | Self::Voted { .. }
+            | Self::Deferred { .. }
             | Self::Level { .. } => {}
         }
         self
+    }
+
+    /// Why it was done, in the words of who did it.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Moved { note, .. } | Self::Major { note, .. } => note.to_string(),
+            Self::Voted { comment, .. } | Self::Deferred { comment, .. } => comment.clone(),
+            _ => String::new(),
+        }
     }
 
     /// Whether only those see it who work on tickets.

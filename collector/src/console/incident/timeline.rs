@@ -143,6 +143,9 @@ impl Moment {
                 let title = locale.with("timeline-voted", &[("decision", &locale.name("decision", decision.as_str()))]);
                 Self { title, text: comment.clone(), ..empty }
             }
+            Entry::Deferred { comment, .. } => {
+                Self { class: "quiet", title: locale.t("timeline-deferred"), text: comment.clone(), ..empty }
+            }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.
                 let (state, end) = state.split_once(" (").unwrap_or((state, ""));

@@ -228,8 +228,14 @@ impl Lab {
         reaches: muster_model::right::Reaches,
     ) -> Browser {
         let password = Some(PASSWORD.to_owned());
-        let new =
-            NewUser { name: name.into(), display_name: Some(HOSTILE.into()), password, roles: roles.to_vec(), reaches };
+        let new = NewUser {
+            name: name.into(),
+            display_name: Some(HOSTILE.into()),
+            password,
+            roles: roles.to_vec(),
+            reaches,
+            manager: None,
+        };
         self.service.create_user(&SYSTEM, new).await.unwrap();
         let (cookie, signed_in) = self.service.sign_in(name, PASSWORD, "127.0.0.1", HOSTILE).await.unwrap();
         Browser { cookie, csrf: signed_in.session.csrf_token, language: "en" }
@@ -417,6 +423,7 @@ impl Lab {
             password: None,
             roles: vec![Role::Responder],
             reaches: muster_model::right::Reaches::new(),
+            manager: None,
         };
         self.service.create_user(&SYSTEM, new).await.unwrap();
         // The system is no person, and these events are a person's.
@@ -664,6 +671,7 @@ impl Lab {
             password: None,
             roles: roles.clone(),
             reaches: muster_model::right::Reaches::new(),
+            manager: None,
         };
         let user = self.service.create_user(&SYSTEM, new).await.unwrap().value;
         let actor = user.actor(None);

@@ -2,9 +2,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::approval::line::OddPart;
 use muster_model::approval::rule::{ApprovalRule, shipped};
 use muster_model::approval::{Wanted, line};
-use muster_model::catalogue::line::Odd;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
 use serde_json::Value;
@@ -29,7 +29,8 @@ pub(in crate::console) async fn stages(
     field: &str,
     text: &str,
 ) -> Result<Vec<Wanted>, ServiceError> {
-    let odd = |Odd(n): Odd| invalid(field, Phrase::new("form_stage_line").with("line", n));
+    let odd =
+        |odd: OddPart| invalid(field, Phrase::new("form_stage_line").with("line", odd.line).with("why", odd.phrase()));
     let mut read = Value::from(line::read(text).map_err(odd)?);
     let beside = |error: ServiceError| match error {
         ServiceError::Invalid(errors) => ServiceError::Invalid(
@@ -41,10 +42,31 @@ pub(in crate::console) async fn stages(
     serde_json::from_value(read).map_err(|error| invalid(field, error.to_string()))
 }
 
+/// The fields of a rule; those of one that is there hold what it says.
+fn with_fields(visitor: &Visitor, form: Form, place: usize, rule: Option<(&ApprovalRule, &[String])>) -> Form {
+    let locale = visitor.locale;
+    let (filter, auto) = rule.map_or(("", false), |(rule, _)| (rule.filter.as_str(), rule.auto_approve));
+    let votes = [("no", false), ("yes", true)].map(|(value, is_auto)| Choice {
+        value: value.to_owned(),
+        label: locale.name("yes-no", value),
+        is_chosen: auto == is_auto,
+    });
+    let name = rule.map(|(rule, _)| rule.name.clone()).unwrap_or_default();
+    let stages = rule.map(|(_, lines)| lines.join("\n")).unwrap_or_default();
+    form.field(Field::text(locale, "name").value(name).required())
+        .field(Field::text(locale, "filter").value(filter).hint(locale.t("hint-approval-filter")))
+        .field(Field::area(locale, "stages").value(stages).hint(locale.t("hint-approval-stages")))
+        .field(Field::select(locale, "auto_approve", votes.into()))
+        .field(Field::new(locale, "place", Kind::Input("number")).value((place + 1).to_string()))
+}
+
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let (service, locale) = (visitor.service(), visitor.locale);
     let stored = service.approval_rules(&visitor.call).await?;
     let may = visitor.may(Action::ApprovalRule);
+    let form = |id: String, path: &str, title: &str| {
+        Form::new(visitor, id, format!("/approvals/rules{path}"), locale.t(title)).version(stored.version)
+    };
     let mut tables = Vec::new();
     for (id, title, rules, is_own) in [
         ("rules", "approval-rules-own", stored.value.rules.clone(), true),
@@ -55,12 +77,10 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             let lines = service.stage_lines(&rule.stages).await?;
             let says = if rule.auto_approve { locale.t("approval-rule-auto") } else { lines.join("\n") };
             let name = if is_own { rule.name.clone() } else { locale.name("approval-rule", &rule.name) };
-            let remove = || {
-                let action = format!("/approvals/rules/{n}/remove");
-                Form::new(visitor, format!("remove-{n}"), action, locale.t("route-remove"))
-                    .tone("danger")
-                    .version(stored.version)
-                    .after(attempt)
+            let forms = || {
+                let edit = form(format!("edit-{n}"), &format!("/{n}"), "edit").submit(locale.t("save"));
+                let remove = form(format!("remove-{n}"), &format!("/{n}/remove"), "route-remove").tone("danger");
+                [with_fields(visitor, edit, n, Some((rule, &lines))), remove].map(|form| form.after(attempt)).into()
             };
             rows.push(Row {
                 cells: vec![
@@ -69,7 +89,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
                     Cell::text(&rule.filter).look("mono"),
                     Cell::text(says).look("mono lines"),
                 ],
-                forms: (may && is_own).then(remove).into_iter().collect(),
+                forms: if may && is_own { forms() } else { Vec::new() },
             });
         }
         let heads = ["route-place", "route-name", "approval-rule-means", "approval-rule-stages"];
@@ -78,22 +98,8 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         tables.push(Table { id, title: locale.t(title), heads, rows, empty: locale.t("approval-rules-none") });
     }
     let add = || {
-        let last = stored.value.rules.len() + 1;
-        let votes = ["no", "yes"].map(|value| Choice {
-            value: value.to_owned(),
-            label: locale.name("yes-no", value),
-            is_chosen: value == "no",
-        });
-        Form::new(visitor, "add", "/approvals/rules".to_owned(), locale.t("approval-rule-new"))
-            .tone("primary")
-            .version(stored.version)
-            .note(locale.t("approval-rule-note"))
-            .field(Field::text(locale, "name").required())
-            .field(Field::text(locale, "filter").hint(locale.t("hint-approval-filter")))
-            .field(Field::area(locale, "stages").hint(locale.t("hint-approval-stages")))
-            .field(Field::select(locale, "auto_approve", votes.into()))
-            .field(Field::new(locale, "place", Kind::Input("number")).value(last.to_string()))
-            .after(attempt)
+        let form = form("add".to_owned(), "", "approval-rule-new").tone("primary").note(locale.t("approval-rule-note"));
+        with_fields(visitor, form, stored.value.rules.len(), None).after(attempt)
     };
     let page = SheetPage {
         tabs: tabs(visitor, "/approvals/rules"),
@@ -116,9 +122,13 @@ pub(in crate::console) async fn show(visitor: Visitor) -> Response {
     visitor.answer(outcome)
 }
 
-async fn saved(visitor: &Visitor, fields: &Fields) -> Result<(), ServiceError> {
+/// Saves a rule where the form says; in the place of `old` when there is one.
+async fn saved(visitor: &Visitor, fields: &Fields, old: Option<usize>) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let mut rules = service.approval_rules(call).await?.value.rules;
+    if let Some(n) = old.filter(|n| *n < rules.len()) {
+        rules.remove(n);
+    }
     let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
     let rule = ApprovalRule {
         name: fields.text("name").trim().to_owned(),
@@ -134,6 +144,7 @@ async fn saved(visitor: &Visitor, fields: &Fields) -> Result<(), ServiceError> {
         let pointer = if rest.starts_with("/stages") { "/stages" } else { rest }.to_owned();
         Wrong { pointer, ..wrong }
     };
+    // The number of a rule means something only in the version that was looked at.
     let seen = Some(fields.version().unwrap_or_default());
     match service.update_approval_rules(call, rules, seen).await {
         Ok(_) => Ok(()),
@@ -142,16 +153,25 @@ async fn saved(visitor: &Visitor, fields: &Fields) -> Result<(), ServiceError> {
     }
 }
 
-async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
-    match saved(visitor, &fields).await {
+async fn sent(visitor: &Visitor, fields: Fields, old: Option<usize>) -> Result<Response, ServiceError> {
+    match saved(visitor, &fields, old).await {
         Ok(()) => Ok(see_other("/approvals/rules?done=saved")),
-        Err(error) => page(visitor, Some(&Attempt::new("add", fields, error, visitor.locale)?)).await,
+        Err(error) => {
+            let form = old.map_or_else(|| "add".to_owned(), |n| format!("edit-{n}"));
+            page(visitor, Some(&Attempt::new(&form, fields, error, visitor.locale)?)).await
+        }
     }
 }
 
 /// `POST /approvals/rules`.
 pub(in crate::console) async fn add(Submission { visitor, fields }: Submission) -> Response {
-    let outcome = added(&visitor, fields).await;
+    let outcome = sent(&visitor, fields, None).await;
+    visitor.answer(outcome)
+}
+
+/// `POST /approvals/rules/{n}`.
+pub(in crate::console) async fn edit(Path(n): Path<usize>, Submission { visitor, fields }: Submission) -> Response {
+    let outcome = sent(&visitor, fields, Some(n)).await;
     visitor.answer(outcome)
 }
 

@@ -122,6 +122,8 @@ struct Create {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, ReachBody>)]
     reaches: ReachBodies,
+    /// Whom they report to, by sign-in name or id.
+    manager: Option<String>,
 }
 
 /// Make an account
@@ -131,8 +133,8 @@ async fn create(
     Caller(call): Caller,
     JsonBody(body): JsonBody<Create>,
 ) -> Result<Response, Refusal> {
-    let Create { name, display_name, password, roles, reaches } = body;
-    let new = NewUser { name, display_name, password, roles, reaches: self::reaches(reaches) };
+    let Create { name, display_name, password, roles, reaches, manager } = body;
+    let new = NewUser { name, display_name, password, roles, reaches: self::reaches(reaches), manager };
     let stored = app.service.create_user(&call, new).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, UserView::from(stored)))
 }

@@ -40,6 +40,9 @@ impl Person {
     }
 }
 
+/// Managers above each other that are looked at.
+const MOST_ABOVE: usize = 100;
+
 impl Service {
     /// Everybody who has or had an account, by name, for whoever may see tickets.
     pub async fn list_people(&self, call: &Call) -> Result<Vec<Person>, ServiceError> {
@@ -75,6 +78,19 @@ impl Service {
         self.check_worker(manager, "/manager", &[Action::ApprovalVote]).await?;
         if manager == user {
             return Err(invalid("/manager", Phrase::new("manager_self")));
+        }
+        let (mut above, mut steps) = (manager, 0);
+        while let Some(found) = self.store().find::<User>(&above.to_string()).await?
+            && let Some(next) = found.value.manager
+        {
+            if next == user {
+                return Err(invalid("/manager", Phrase::new("manager_loop").with("user", found.value.name)));
+            }
+            (above, steps) = (next, steps + 1);
+            // Two that name each other at the same moment may have made a ring of which this one is no part.
+            if steps > MOST_ABOVE {
+                break;
+            }
         }
         Ok(Some(manager))
     }

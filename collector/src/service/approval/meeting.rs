@@ -1,17 +1,20 @@
 //! Meetings of the board (rule A9): the agenda, and what was decided, recorded as votes of those who were there.
 
+use std::collections::HashMap;
+
 use muster_model::approval::meeting::{Meeting, Outcome, Settled, Unsettled};
 use muster_model::approval::{Approval, Decision};
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
-use muster_model::ticket::{StateName, Ticket};
+use muster_model::ticket::{Entry, StateName, Ticket};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{MeetingId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 
+use crate::service::drift::write_ticket;
 use crate::service::{Call, Page, Service, ServiceError, Window, invalid};
 
 /// Most people of a meeting, and most changes of its agenda.
@@ -126,7 +129,8 @@ impl Service {
         let field = format!("{place}/ticket");
         crate::service::ticket::check_text(&format!("{place}/comment"), comment, 0, 2_000)?;
         let unknown = |error: ServiceError| invalid(&field, error.text());
-        let ticket = self.get_ticket(call, text).await.map_err(unknown)?.value;
+        let read = self.get_ticket(call, text).await.map_err(unknown)?;
+        let (mut ticket, version) = (read.value, read.version);
         let comment = comment.trim().to_owned();
         let settled = Settled { ticket: ticket.id, number: ticket.number.clone(), outcome, comment };
         let rounds =
@@ -140,19 +144,28 @@ impl Service {
             return Err(invalid(&field, Phrase::new("meeting_own").with("number", ticket.number)));
         }
         if outcome == Outcome::Defer {
+            let entry = Entry::Deferred { held_at: meeting.held_at, comment: settled.comment.clone() };
+            changes.create(ticket.note(meeting.recorded_at, &meeting.recorded_by, entry));
+            write_ticket(changes, Versioned { value: ticket, version });
             return Ok(settled);
         }
         if meeting.held_at < stored.value.opened_at {
             return Err(invalid("/held_at", Phrase::new("meeting_before")));
         }
-        let next = stored.value.met(&settled, meeting).map_err(|why| {
+        let mut lent = HashMap::new();
+        for (user, _) in &meeting.present {
+            lent.insert(*user, self.places_of(&ticket, *user).await?);
+        }
+        let next = stored.value.met(&settled, meeting, &lent).map_err(|why| {
             let field = if why == Unsettled::Reason { format!("{place}/comment") } else { place.to_owned() };
             invalid(&field, why.phrase())
         })?;
         let decision = if outcome == Outcome::Approve { Decision::Approve } else { Decision::Reject };
         let names: Vec<&str> = meeting.present.iter().map(|(_, name)| name.as_str()).collect();
         let summary = format!("{}: {} by {}", next.number, decision.as_str(), names.join(", "));
-        changes.audit.push(call.audit(meeting.recorded_at, "approval.vote", next.ticket, summary));
+        let mut audit = call.audit(meeting.recorded_at, "approval.vote", next.ticket, summary);
+        audit.reason.clone_from(&settled.comment);
+        changes.audit.push(audit);
         self.count_votes(call, changes, &next, (&names.join(", "), decision, &settled.comment)).await?;
         // Each learns what was written down in their name.
         let what = Phrase::new("meeting_recorded").with("who", meeting.recorded_by.clone()).term(

@@ -8,6 +8,7 @@ use muster_model::approval::seat::{Approver, Rota};
 use muster_model::approval::{Wanted, line};
 use muster_model::on_call;
 use muster_model::right::{Action, Resource, holders};
+use muster_model::team::{Roster, Team};
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::{Details, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -129,7 +130,7 @@ impl Service {
         found.cloned().ok_or_else(|| ServiceError::Conflict(Phrase::new("approval_no_rule").into()))
     }
 
-    /// Who takes turns in the rotas of each group, and whose turn it is.
+    /// Who is of each group: the members of the team, and who takes turns in its rotas; and whose turn it is.
     pub(in crate::service) async fn rotas_by_group(&self) -> Result<BTreeMap<String, Rota>, ServiceError> {
         let mut groups: BTreeMap<String, Rota> = BTreeMap::new();
         for stored in self.store().all::<on_call::Rota>(Scan::keys(Collection::Rota, "")).await? {
@@ -143,6 +144,13 @@ impl Service {
                 all.sort();
                 all.dedup();
             }
+        }
+        for stored in self.store().all::<Team>(Scan::keys(Collection::Team, "")).await? {
+            let Roster { name, members, .. } = stored.value.roster;
+            let all = &mut groups.entry(name).or_default().members;
+            all.extend(members);
+            all.sort();
+            all.dedup();
         }
         Ok(groups)
     }

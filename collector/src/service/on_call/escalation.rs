@@ -7,7 +7,7 @@ use muster_model::on_call::escalation::{self, End, Escalation, EscalationPolicy,
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
-use muster_model::ticket::Ticket;
+use muster_model::ticket::{Entry, Escalated, FieldChange, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{EscalationPolicyId, RotaId, TicketId};
@@ -239,10 +239,10 @@ impl Service {
         if stored.value.next_at().is_none_or(|at| at > now) {
             return Ok((changes, ()));
         }
-        let ticket = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
-        let end = ticket.as_ref().map_or(Some(End::TicketOver), escalation::ends);
+        let ticket = self.store().find::<Ticket>(&id.to_string()).await?;
+        let end = ticket.as_ref().map_or(Some(End::TicketOver), |ticket| escalation::ends(&ticket.value));
         match (ticket, end) {
-            (Some(ticket), None) => {
+            (Some(Versioned { value: mut ticket, version }), None) => {
                 let targets = stored.value.next_step().map(|step| step.targets.clone()).unwrap_or_default();
                 let what = Phrase::new("notice_page")
                     .with("step", (stored.value.step + 1).to_string())
@@ -250,6 +250,15 @@ impl Service {
                 let notice = ticket_notice(&ticket, Topic::Page, now, "system:escalation", what);
                 let told = self.page(&mut changes, &notice, &targets).await?;
                 stored.value.advance(told, now);
+                let level = |of: Option<Escalated>| of.map_or(0, |of| of.level).to_string();
+                let (from, reached) = (level(ticket.escalation), stored.value.reached());
+                if ticket.escalation != reached {
+                    ticket.escalation = reached;
+                    let field = FieldChange { field: "escalation".into(), from, to: level(reached) };
+                    let call = Call::system("escalation");
+                    let entry = ticket.note(now, &call.actor.label(), Entry::Changed { fields: vec![field] });
+                    changes.extend(Self::written(&call, "ticket.escalate", version, ticket, entry).0);
+                }
             }
             (_, end) => stored.value.end(end.unwrap_or(End::TicketOver), now),
         }

@@ -65,7 +65,7 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
             }
             Entry::Moved { note, .. } | Entry::Major { note, .. } => texts.push(note.to_string()),
             Entry::Finding { title, .. } | Entry::Alert { title, .. } => texts.push(title.to_string()),
-            Entry::Voted { comment, .. } => texts.push(comment.clone()),
+            Entry::Voted { comment, .. } | Entry::Deferred { comment, .. } => texts.push(comment.clone()),
             Entry::Linked { link, .. } => texts.push(link.number.clone()),
             Entry::Opened
             | Entry::Parent { .. }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use muster_model::Collection;
 use muster_model::alert::maintenance::Maintenance;
+use muster_model::kpi::Period;
 use muster_model::schedule::Schedule;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::change::conflict::{self, Other, Planned};
@@ -16,7 +17,7 @@ use muster_shared::id::{NodeId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::scope::Around;
-use crate::service::{Service, ServiceError, invalid};
+use crate::service::{Call, Service, ServiceError, invalid};
 
 /// Changes that repeat a template of which it is looked how they went.
 const LAST: usize = 10;
@@ -26,8 +27,6 @@ const MOST_FAILED: usize = 2;
 const TEMPLATE_MS: i64 = 366 * 86_400_000;
 /// How far back failed changes count.
 const FAILURES_MS: i64 = 90 * 86_400_000;
-/// Changes that are looked at for that, at most.
-const FAILURES_OF: usize = 500;
 
 impl Service {
     /// A change with its conflicts and its risk as they are now; what is around it besides.
@@ -41,17 +40,19 @@ impl Service {
             let span = change.time_within((start, end)).unwrap_or((start, end));
             let blackouts = self.blackouts_of(&own, &around.served, span).await?;
             let outside = self.outside_maintenance(&nodes, span).await?;
+            let mut others = self.other_changes(ticket, change, (start, end)).await?;
+            others.extend(self.urgent_incidents(&nodes).await?);
+            let neighbours = self.named_of(&around.neighbours, &others).await;
+            let partners = self.named_of(&around.partners, &others).await;
             let planned = Planned {
                 window: (start, end),
                 implementer: change.plan.implementer,
                 items: &items,
-                neighbours: &around.neighbours,
-                partners: &around.partners,
+                neighbours: &neighbours,
+                partners: &partners,
                 blackouts: &blackouts,
                 outside: &outside,
             };
-            let mut others = self.other_changes(ticket, change, (start, end)).await?;
-            others.extend(self.urgent_incidents(&nodes).await?);
             change.conflicts = conflict::find(&planned, &others, &change.conflicts);
         }
         let (finished, failed) = self.failures_of(ticket).await?;
@@ -66,6 +67,19 @@ impl Service {
         };
         change.risk = Some(risk::assess(&known).at_least(change.plan.risk_at_least));
         Ok(around)
+    }
+
+    /// Those of some nodes that other tickets are about, with names.
+    async fn named_of(&self, nodes: &BTreeSet<NodeId>, others: &[Other]) -> Vec<(String, String)> {
+        let call = Call::system("change");
+        let mut named = Vec::new();
+        for node in nodes {
+            let id = node.to_string();
+            if others.iter().any(|other| other.items.contains(&id)) {
+                named.push((id, self.name_node(&call, *node).await.name));
+            }
+        }
+        named
     }
 
     /// Changes that are planned into a window, without this one and without drafts.
@@ -151,20 +165,14 @@ impl Service {
         Ok(urgent.filter_map(other).collect())
     }
 
-    /// How many changes of the same group were finished lately, and how many of them failed.
+    /// How many changes of the same group were finished lately, and how many of them failed: by how they ended, or by the incidents
+    /// that they caused. A change that no group has is compared with nothing.
     async fn failures_of(&self, ticket: &Ticket) -> Result<(usize, usize), ServiceError> {
-        let since = self.now().plus_millis(-FAILURES_MS);
-        let scan = Scan::index(Index::TicketByTime, format!("{}/", Kind::Change.as_str())).descending();
-        let rows = self.store().page::<Ticket>(scan.limit(FAILURES_OF)).await?.rows;
-        let mut counts = (0, 0);
-        for other in rows.into_iter().map(|stored| stored.value) {
-            let is_its =
-                other.assignment_group == ticket.assignment_group && other.closed_at.is_some_and(|at| at >= since);
-            let Some(how) = other.state.resolution().filter(|_| is_its) else { continue };
-            counts.0 += 1;
-            counts.1 += usize::from(matches!(how.close_code, CloseCode::Failed | CloseCode::BackedOut));
-        }
-        Ok(counts)
+        let Some(group) = &ticket.assignment_group else { return Ok((0, 0)) };
+        let now = self.now();
+        let lately = Period { from: now.plus_millis(-FAILURES_MS), to: now };
+        let finished = self.finished_changes(lately, |other| other.assignment_group.as_ref() == Some(group)).await?;
+        Ok((finished.len(), finished.iter().filter(|case| case.has_failed()).count()))
     }
 
     /// Whether a standard change is the one that it repeats: a change that was voted on and ended well, but for when and by whom.

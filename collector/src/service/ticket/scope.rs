@@ -6,20 +6,18 @@ use muster_model::Versioned;
 use muster_model::declared::Declared;
 use muster_model::host::{Criticality, Host};
 use muster_model::query::{Query, fields};
-use muster_model::relation::graph::Direction;
-use muster_model::relation::impact::Effect;
+use muster_model::relation::graph::{Direction, Graph};
+use muster_model::relation::impact::{self, Effect, Needed};
 use muster_model::ticket::change::plan::Scope;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::TypedStore;
 
 use crate::service::host::HostView;
-use crate::service::impact::SERVICES;
+use crate::service::impact::{FLOOR_DEPTH, SERVICES};
 use crate::service::{Call, Service, ServiceError, Window, invalid};
 
 /// Hosts of a scope that are read at a time.
 const BATCH: usize = 500;
-/// Nodes of a scope whose surroundings are looked at: a change of more hosts than that touches all of their services anyway.
-const LOOKED_AT: usize = 200;
 /// How far neighbours are.
 const NEAR: u32 = 2;
 
@@ -28,16 +26,16 @@ const NEAR: u32 = 2;
 pub(in crate::service) struct Around {
     /// The most critical of the nodes and of what depends on them.
     pub(in crate::service) criticality: Criticality,
-    /// Services that depend on the nodes.
+    /// Services among the nodes, and those that depend on them.
     pub(in crate::service) services: usize,
-    /// Those that do not work without them.
+    /// Those of them that do not work when all of the nodes are down.
     pub(in crate::service) without_spare: usize,
-    /// Nodes two steps away, with names.
-    pub(in crate::service) neighbours: Vec<(String, String)>,
+    /// Nodes two steps away.
+    pub(in crate::service) neighbours: BTreeSet<NodeId>,
     /// Those services themselves.
     pub(in crate::service) served: Vec<NodeId>,
-    /// What would stand in for the nodes: others of the same redundancy groups, with names.
-    pub(in crate::service) partners: Vec<(String, String)>,
+    /// What would stand in for the nodes: others of the same redundancy groups.
+    pub(in crate::service) partners: BTreeSet<NodeId>,
     /// Who answers for the nodes and the services, as free text.
     pub(in crate::service) owners: BTreeSet<String>,
 }
@@ -120,66 +118,54 @@ impl Service {
         Ok(())
     }
 
-    /// The other members of the redundancy groups that nodes are in.
-    async fn partners_of(
-        &self,
-        nodes: &[(NodeId, String)],
-        own: &BTreeSet<NodeId>,
-    ) -> Result<BTreeSet<NodeId>, ServiceError> {
-        self.with_graph(|graph| {
-            let mut found = BTreeSet::new();
-            for (node, _) in nodes.iter().take(LOOKED_AT) {
-                for (dependent, edge) in graph.neighbours(*node, Direction::Up, None) {
-                    let Some(group) = edge.group else { continue };
-                    let members = graph.neighbours(dependent, Direction::Down, None).into_iter();
-                    let same = members.filter(|(_, other)| other.group.as_ref() == Some(&group));
-                    found.extend(same.map(|(member, _)| member).filter(|member| !own.contains(member)));
-                }
-            }
-            found
-        })
-        .await
-    }
-
-    /// What is around nodes.
+    /// What is around nodes when all of them are worked on at once.
     pub(in crate::service) async fn around(&self, nodes: &[(NodeId, String)]) -> Result<Around, ServiceError> {
-        let call = Call::system("change");
         let own: BTreeSet<NodeId> = nodes.iter().map(|(node, _)| *node).collect();
-        let (mut around, mut services, mut near) = (Around::default(), BTreeSet::new(), BTreeSet::new());
-        let mut criticality = Criticality::Low;
-        for (node, _) in nodes.iter().take(LOOKED_AT) {
-            if let Some(id) = node.host()
-                && let Some(host) = self.store().find::<Host>(&id.to_string()).await?
-            {
-                criticality = criticality.max(host.value.criticality);
+        let (up, neighbours, partners) = self.with_graph(|graph| surroundings(graph, &own)).await?;
+        let mut around = Around { neighbours, partners, criticality: Criticality::Low, ..Around::default() };
+        let hosts: BTreeSet<HostId> = own.iter().filter_map(|node| node.host()).collect();
+        for id in hosts {
+            if let Some(host) = self.store().find::<Host>(&id.to_string()).await? {
+                around.criticality = around.criticality.max(host.value.criticality);
                 around.owners.extend(host.value.owner);
             }
-            let up = self.reach(*node, Direction::Up).await?;
-            let down = self.reach(*node, Direction::Down).await?;
-            near.extend(up.iter().chain(&down).filter(|one| one.depth <= NEAR).map(|one| one.node));
-            for reached in up {
-                let Some(id) = reached.node.declared() else { continue };
-                let Some(item) = self.store().find::<Declared>(&id.to_string()).await? else { continue };
-                if !item.value.is_present() || !SERVICES.contains(&item.value.class.as_str()) {
-                    continue;
-                }
-                criticality = criticality.max(item.value.criticality);
-                around.owners.extend(item.value.owner);
-                if services.insert(id) && reached.effect == Effect::Down {
-                    around.without_spare += 1;
-                }
+        }
+        // What is worked on itself is down meanwhile.
+        let itself = own.iter().map(|node| (*node, Effect::Down));
+        for (node, effect) in itself.chain(up) {
+            let Some(id) = node.declared() else { continue };
+            let Some(item) = self.store().find::<Declared>(&id.to_string()).await? else { continue };
+            let is_service = SERVICES.contains(&item.value.class.as_str());
+            if !item.value.is_present() || !(is_service || own.contains(&node)) {
+                continue;
+            }
+            around.criticality = around.criticality.max(item.value.criticality);
+            around.owners.extend(item.value.owner);
+            if is_service {
+                around.services += 1;
+                around.without_spare += usize::from(effect == Effect::Down);
+                around.served.push(node);
             }
         }
-        near.retain(|node| !own.contains(node));
-        for node in near {
-            around.neighbours.push((node.to_string(), self.name_node(&call, node).await.name));
-        }
-        for node in self.partners_of(nodes, &own).await? {
-            around.partners.push((node.to_string(), self.name_node(&call, node).await.name));
-        }
-        around.services = services.len();
-        around.served = services.into_iter().map(NodeId::Declared).collect();
-        around.criticality = criticality;
         Ok(around)
     }
+}
+
+/// What depends on nodes and what becomes of it when all of them are down; what is near; and what would stand in for them.
+fn surroundings(graph: &Graph, own: &BTreeSet<NodeId>) -> (Vec<(NodeId, Effect)>, BTreeSet<NodeId>, BTreeSet<NodeId>) {
+    let starts: Vec<NodeId> = own.iter().copied().collect();
+    let up = impact::up(graph, &starts, FLOOR_DEPTH, None, &Needed::new());
+    let (mut near, mut partners) = (BTreeSet::new(), BTreeSet::new());
+    near.extend(up.reached().filter(|reached| reached.depth <= NEAR).map(|reached| reached.node));
+    for node in &starts {
+        near.extend(impact::down(graph, *node, NEAR, None).reached().map(|reached| reached.node));
+        for (dependent, edge) in graph.neighbours(*node, Direction::Up, None) {
+            let Some(group) = edge.group else { continue };
+            let members = graph.neighbours(dependent, Direction::Down, None).into_iter();
+            partners
+                .extend(members.filter(|(_, other)| other.group.as_ref() == Some(&group)).map(|(member, _)| member));
+        }
+    }
+    let up = up.reached().map(|reached| (reached.node, reached.effect)).collect();
+    (up, &near - own, &partners - own)
 }

@@ -58,5 +58,8 @@ pub(super) fn draft(action: &str) -> AuditDraft {
         object: "conformance".into(),
         summary: String::new(),
         reason: "é\"\n".into(),
+        acting_for: None,
+        before: None,
+        after: None,
     }
 }

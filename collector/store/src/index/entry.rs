@@ -167,6 +167,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::SourceErrors(_)
         | Document::Subscription(_)
         | Document::Timeline(_)
+        | Document::Team(_)
         | Document::Told(_)
         | Document::Watchers(_) => Vec::new(),
     }

@@ -19,6 +19,7 @@ pub const FINDING: Fields<'static> = Fields {
         choice("severity", severities, "how bad"),
         choice("state", finding_states, "where it stands; `all` for those that ended too"),
         field("drift", Kind::Boolean, "whether it is drift: it stands, no change explains it and nobody lets it stand"),
+        field("authorised", Kind::Boolean, "whether somebody accepted it, or a change explains it"),
         field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
         field("incident", Text, "the incident's id"),
         field("change", Kind::List, "numbers of changes that explain it, may explain it, or that it contradicts"),

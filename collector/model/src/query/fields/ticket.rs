@@ -58,6 +58,7 @@ pub const TICKET: Fields<'static> = Fields {
             "of access: whether it gives power over a host, or what is to be separate is to be together",
         ),
         field("causes", Integer, "how many tickets came of it"),
+        field("escalation", Integer, "how many times people were called because nobody took it"),
         field("reopen_count", Integer, "how often it was reopened"),
         field("reassignment_count", Integer, "how often it was handed on"),
         field("source", Text, "the other desk that it was imported from"),

@@ -29,6 +29,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("notice_report_failed", "due {due}, and nothing came of it: {why}"),
     ("notice_follow_up", "the time to look at it again has come"),
     ("notice_voted", "{by} voted: {decision} {comment}"),
+    ("notice_deferred", "{by} wrote down that the board put it off {comment}"),
     ("notice_field", "{field} {from} -> {to}"),
     ("notice_drift", "drift {state}: {title}"),
     ("notice_alert", "alert {state}: {title}"),

@@ -64,6 +64,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("wave_stop_failed", "wave {wave}: {failed} of {hosts} hosts went wrong, more than {percent} %: {names}"),
     ("wave_stop_incident", "wave {wave}: urgent incidents on its hosts: {incidents}"),
     ("guard_release_members", "not ready: {changes}"),
+    ("guard_release_unmade", "not made yet: {changes}"),
     ("guard_release_deployed", "agents see its versions on {percent} of a hundred hosts; {target} are wanted"),
     ("guard_tasks_open", "tasks are still open: {tasks}"),
     ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),

@@ -28,6 +28,9 @@ pub(crate) struct TicketView {
     /// The host or service whose criticality the impact did not fall below when the ticket was opened.
     #[schema(value_type = Option<Object>)]
     impact_floor: Value,
+    /// How far it was escalated: `level`, `since`, `at`.
+    #[schema(value_type = Option<Object>)]
+    escalation: Value,
     urgency: u8,
     priority: u8,
     #[schema(value_type = Object)]
@@ -103,6 +106,7 @@ impl From<Versioned<Ticket>> for TicketView {
             state_detail: json(serde_json::to_value(&ticket.state)),
             impact: ticket.impact,
             impact_floor: json(serde_json::to_value(&ticket.impact_floor)),
+            escalation: json(serde_json::to_value(ticket.escalation)),
             urgency: ticket.urgency,
             priority: ticket.priority,
             priority_source: json(serde_json::to_value(&ticket.priority_source)),

@@ -191,6 +191,17 @@ pub(super) const CASES: &[Case] = &[
         RELEASE,
         StateName::Deploying,
         "complete",
+        |ticket, _, _| {
+            let (ticket_id, number) = (TicketId::from_bytes([2; 16]), "CHG-000002".to_owned());
+            let member = Member { ticket: ticket_id, number, state: StateName::Scheduled, is_blocked: false };
+            release_of(ticket).members.push(member);
+        },
+        "guard_release_unmade",
+    ),
+    (
+        RELEASE,
+        StateName::Deploying,
+        "complete",
         |ticket, _, _| release_of(ticket).deployment = None,
         "guard_release_deployed",
     ),
