@@ -791,6 +791,7 @@ say-audit-anchor = 锚点为条目的编号和哈希，例如 12:9f86…，由 a
 say-team-lead = 团队负责人须为其成员
 say-team-taken = 另一团队已用此名
 say-manager-loop = { $user } 已（直接或间接）向其汇报
+say-approval-rule-kind = 只有变更、服务请求和访问需要表决
 say-stage-line = 一个阶段写一行，例如：security | role:access_reviewer, user:ann | 2 | 48 | escalate | each
 say-form-stage-line = 第 { $line } 行：{ $why }
 say-stage-part-approver = “{ $value }”不是审批人；可写 peer、service_owners、board、security、manager、user:ann、group:linux、on_call:ecab 或 role:auditor

@@ -421,8 +421,8 @@ fn when_and_votes() -> String {
         writeln!(text, "| {} | `{}` | {} |", rule.name, rule.filter, stages.join("<br>")).unwrap();
     }
     text.push_str(
-        "\nA stage is `name | approvers | rule | hours | then | options`. Approvers are `peer`, `service_owners`, `board`, `security`, `manager` (of who asks), `user:NAME`, `group:NAME` (all who\n\
-         take turns in its rotas), `on_call:NAME` (whose turn it is when the round opens) and `role:NAME`. The rule is `any`, `all`, a number, or a percentage of the seats that do not abstain. Whoever has\n\
+        "\nA stage is `name | approvers | rule | hours | then | options`. Approvers are `peer`, `service_owners`, `board`, `security`, `manager` (of who asks), `user:NAME`, `group:NAME` (the members of the team, and who\n\
+         takes turns in rotas of that group), `on_call:NAME` (whose turn it is when the round opens) and `role:NAME`. The rule is `any`, `all`, a number, or a percentage of the seats that do not abstain. Whoever has\n\
          not voted after half of the hours is asked again, as they wish to be told; each reminder is an entry of the audit trail. Then `remind` asks again, `escalate` lets administrators vote too (or whom\n\
          it names), `reject` is a no. `each` gives each member a seat of their own, `skip` leaves out approvers that are not there, `when_unreachable` bears votes against while enough may still agree.\n\
          A rule may approve without votes (`auto_approve`); none that comes with Muster does. Who asks, wrote the plan or does the work has no seat; where that leaves nobody, their manager has it.\n\n\

@@ -6,7 +6,7 @@
 pub mod campaign;
 mod enforce;
 pub mod observed;
-mod separation;
+pub mod separation;
 mod turn;
 mod watch;
 

@@ -294,8 +294,20 @@ async fn what_is_to_be_separate_is_refused_or_has_an_exception_with_an_end() {
     vote_all(&lab, &second, &[&cast.second, &cast.reviewer]).await;
     event(&lab, &cast.owner, &second, json!({"event": "grant"})).await.expect(200);
     assert_eq!(grant(&lab, &cast, &second).await["exception"]["reason"], "one night");
-    // Without the rule nothing clashes.
+    // Both stand, and the rule says so; one that is made later finds them too.
     let path = format!("/api/v1/separations/{}", rule["id"].as_str().unwrap());
+    let pair = json!([{"account": "rita", "numbers": [first["number"], second], "is_excepted": true}]);
+    assert_eq!(lab.get(&cast.reviewer, &path).await.expect(200).json()["standing"], pair);
+    let later = json!({
+        "name": "the same again", "one": {"entitlement": "group", "group": "auditors"},
+        "other": {"entitlement": "group", "group": "payments"},
+    });
+    let later = lab.post(&cast.reviewer, "/api/v1/separations", later).await.expect(201).json();
+    assert_eq!(later["standing"], pair);
+    lab.remove(&cast.reviewer, &format!("/api/v1/separations/{}", later["id"].as_str().unwrap()), "*")
+        .await
+        .expect(204);
+    // Without the rule nothing clashes.
     lab.delete(&cast.reviewer, &path).await.expect(428);
     lab.remove(&cast.reviewer, &path, "\"1\"").await.expect(204);
     event(&lab, &cast.requester, &other, json!({"event": "submit"})).await.expect(200);

@@ -117,6 +117,8 @@ mod process;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod random_desk;
+
 mod reach;
 #[cfg(test)]
 mod relation;

@@ -952,6 +952,35 @@ async fn check_role(role: Role) {
     }
 }
 
+/// Routes whose body is a file, or what another program says.
+const FOREIGN: &[&str] = &["/attachments", "/imports", "/integrations/", "/channels/{id}/events"];
+
+/// Case 69: what the collector says of a record is written by nobody, whatever the route.
+#[tokio::test]
+async fn no_route_takes_a_field_that_it_does_not_know() {
+    let lab = Lab::new();
+    let place = place(&lab).await;
+    let admin = lab.admin().await;
+    for Row(method, template, _, body) in ROUTES {
+        let Value::Object(known) = body(&place) else { continue };
+        if FOREIGN.iter().any(|of| template.contains(of)) {
+            continue;
+        }
+        for field in ["approved_by", "created_at", "id", "version", "opened_by"] {
+            if known.contains_key(field) {
+                continue;
+            }
+            let mut body = known.clone();
+            body.insert(field.to_owned(), json!("administrator"));
+            let before = lab.sequence().await;
+            let path = path(method, template, &place);
+            let reply = lab.people(ask(method.clone(), &admin, &path, &[("if-match", "*")], Some(body.into()))).await;
+            assert!((400..500).contains(&reply.status), "{method} {template} {field}: {}", reply.text());
+            assert_eq!(lab.sequence().await, before, "{method} {template} {field}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_administrator() {
     check_role(Role::Administrator).await;

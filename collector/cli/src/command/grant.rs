@@ -164,6 +164,7 @@ const SEPARATIONS: &[Column] = &[
     col("GROUP", "/other/group"),
     col("ON", "/is_enabled"),
     col("BECAUSE", "/reason"),
+    col("STANDS", "/standing"),
 ];
 
 const REVIEWS: &[Column] = &[

@@ -17,6 +17,9 @@ use crate::ticket::{Details, StateName, Ticket};
 /// Most rules.
 const MOST: usize = 100;
 
+/// Kinds of tickets that wait for votes.
+const VOTED_ON: [&str; 3] = ["change", "request", "access"];
+
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,6 +135,9 @@ pub fn check(rules: &[ApprovalRule]) -> Vec<Violation> {
             Ok(query) if !query.moment.is_now() => {
                 wrong.push(Violation::new(at("filter"), Phrase::new("scope_moment")));
             }
+            Ok(query) if query.requires("kind").is_some_and(|kind| !VOTED_ON.contains(&kind)) => {
+                wrong.push(Violation::new(at("filter"), Phrase::new("approval_rule_kind")));
+            }
             Ok(_) => {}
         }
         // Without votes and with stages is a contradiction; without both nobody would ever decide.
@@ -196,6 +202,7 @@ mod tests {
                                       "escalate_to": "board"}]},
             {"name": "access"},
             {"name": "b", "auto_approve": true, "stages": [{"name": "x", "approvers": ["peer"]}]},
+            {"name": "c", "filter": "kind:incident", "stages": [{"name": "x", "approvers": ["peer"]}]},
         ]))
         .unwrap();
         let pointers: Vec<String> = check(&rules).into_iter().map(|wrong| wrong.pointer).collect();
@@ -213,6 +220,7 @@ mod tests {
                 "/rules/2/name",
                 "/rules/2/stages",
                 "/rules/3/stages",
+                "/rules/4/filter",
             ]
         );
     }

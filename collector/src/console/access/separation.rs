@@ -12,11 +12,13 @@ use super::{right, tabs};
 use crate::console::answer::{self, see_other};
 use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
 use crate::console::list::Pager;
+use crate::console::locale::Locale;
 use crate::console::sheet::{Cell, Row, SheetPage, Table};
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
+use crate::service::access::separation::Together;
 
 /// The fields of a side: what it is allowed, in which group, on which hosts.
 const SIDES: [(&str, [&str; 3]); 2] = [
@@ -69,7 +71,13 @@ fn rule_of(fields: &Fields) -> Rule {
     }
 }
 
-fn row(visitor: &Visitor, stored: &Versioned<Separation>, attempt: Option<&Attempt>) -> Row {
+/// Who has both, and by which tickets.
+fn said(locale: Locale, pair: &Together) -> String {
+    let except = if pair.is_excepted { format!(" ({})", locale.t("separation-excepted")) } else { String::new() };
+    format!("{}: {}{except}", pair.account, pair.numbers.join(", "))
+}
+
+fn row(visitor: &Visitor, stored: &Versioned<Separation>, standing: &[Together], attempt: Option<&Attempt>) -> Row {
     let (locale, id, rule) = (visitor.locale, stored.value.id, &stored.value.rule);
     let side = |side: &Side| {
         let what = right(locale, side.entitlement.as_str(), side.group.as_deref());
@@ -95,6 +103,7 @@ fn row(visitor: &Visitor, stored: &Versioned<Separation>, attempt: Option<&Attem
             side(&rule.other),
             Cell::text(locale.name("policy-state", if rule.is_enabled { "on" } else { "off" })),
             Cell::text(&rule.reason),
+            Cell::text(standing.iter().map(|pair| said(locale, pair)).collect::<Vec<_>>().join("\n")).look("lines"),
         ],
         forms: if visitor.may(Action::AccessReview) { forms() } else { Vec::new() },
     }
@@ -103,6 +112,8 @@ fn row(visitor: &Visitor, stored: &Versioned<Separation>, attempt: Option<&Attem
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let all = visitor.service().list_separations(&visitor.call).await?;
+    let standing = visitor.service().standing_clashes(&visitor.call).await?;
+    let of = |id: SeparationId| standing.get(&id).map_or(&[][..], Vec::as_slice);
     let shell = Shell::at(visitor, "/grants", &locale.t("separations-title")).await;
     let add = || {
         let form = Form::new(visitor, "add", "/separations".to_owned(), locale.t("separation-new")).tone("primary");
@@ -118,12 +129,19 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         tables: vec![Table {
             id: "separations",
             title: locale.t("separations-title"),
-            heads: ["field-name", "separation-side-one", "separation-side-other", "col-state", "field-reason"]
-                .map(|key| locale.t(key))
-                .into_iter()
-                .chain([String::new()])
-                .collect(),
-            rows: all.iter().map(|stored| row(visitor, stored, attempt)).collect(),
+            heads: [
+                "field-name",
+                "separation-side-one",
+                "separation-side-other",
+                "col-state",
+                "field-reason",
+                "separation-standing",
+            ]
+            .map(|key| locale.t(key))
+            .into_iter()
+            .chain([String::new()])
+            .collect(),
+            rows: all.iter().map(|stored| row(visitor, stored, of(stored.value.id), attempt)).collect(),
             empty: locale.t("separations-none"),
         }],
         forms: visitor.may(Action::AccessReview).then(add).into_iter().collect(),

@@ -125,11 +125,12 @@ fn row(item: &Listed, locale: Locale) -> Row {
 }
 
 /// The query with another demand.
-fn narrowed(q: &str, field: &str, value: &str) -> String {
+fn narrowed((q, sort): (&str, Option<&Sort>), field: &str, value: &str) -> String {
     let is_plain = value.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '~' | '+'));
     let value =
         if is_plain { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) };
-    format!("/items?q={}", markup::url(format!("{q} {field}:{value}").trim()))
+    let order = sort.map(|sort| format!("&sort={}", markup::url(&sort.to_string()))).unwrap_or_default();
+    format!("/items?q={}{order}", markup::url(format!("{q} {field}:{value}").trim()))
 }
 
 /// A value for people.
@@ -144,7 +145,7 @@ fn word(locale: Locale, field: &str, value: &str) -> String {
     }
 }
 
-fn facets(q: &str, tally: &Tally, locale: Locale) -> Vec<Facet> {
+fn facets(q: (&str, Option<&Sort>), tally: &Tally, locale: Locale) -> Vec<Facet> {
     let facet = |(field, values): (&'static str, Vec<(String, usize)>)| {
         let offer = |(value, count): (String, usize)| Offer {
             href: narrowed(q, field, &value),
@@ -228,7 +229,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::new(visitor, "/items", found.next_cursor),
         rows: found.items.iter().map(|item| row(item, locale)).collect(),
         total: found.tally.as_ref().map(|tally| total(tally, locale)),
-        facets: found.tally.as_ref().map(|tally| facets(&q, tally, locale)).unwrap_or_default(),
+        facets: found.tally.as_ref().map(|tally| facets((&q, found.sort.as_ref()), tally, locale)).unwrap_or_default(),
         headings: COLUMNS.iter().map(heading).collect(),
         sort: found.sort.as_ref().map(ToString::to_string).unwrap_or_default(),
         bulk: (has_declared && visitor.may_all(Action::ItemManage))

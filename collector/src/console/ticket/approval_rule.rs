@@ -129,7 +129,15 @@ async fn saved(visitor: &Visitor, fields: &Fields, old: Option<usize>) -> Result
     if let Some(n) = old.filter(|n| *n < rules.len()) {
         rules.remove(n);
     }
-    let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
+    let last = rules.len() + 1;
+    let place = match fields.filled("place").map(|text| text.trim().parse::<usize>()) {
+        None => last,
+        Some(Ok(place)) if (1..=last).contains(&place) => place,
+        Some(_) => {
+            let why = Phrase::new("number_from_to").with("min", 1_usize).with("max", last);
+            return Err(invalid("/place", why));
+        }
+    } - 1;
     let rule = ApprovalRule {
         name: fields.text("name").trim().to_owned(),
         filter: fields.text("filter").trim().to_owned(),

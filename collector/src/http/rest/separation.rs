@@ -1,5 +1,7 @@
 //! `/separations`: what nobody may have together.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,6 +9,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::grant::separation::{Rule, Separation, Side};
 use muster_model::ticket::access::Entitlement;
+use muster_shared::id::SeparationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,7 +20,8 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::invalid;
+use crate::service::access::separation::Together;
+use crate::service::{Call, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, replace, remove))
@@ -71,9 +75,28 @@ struct View {
     other: SideBody,
     reason: String,
     is_enabled: bool,
+    /// Access that stands though the rule keeps it apart; on single rules and lists.
+    standing: Vec<TogetherView>,
     changed_by: String,
     changed_at: String,
     version: u64,
+}
+
+/// Access of one person that a rule keeps apart.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StandingTogether)]
+struct TogetherView {
+    account: String,
+    /// The numbers of the tickets by which both were granted.
+    numbers: [String; 2],
+    /// Whether somebody said that it may be so.
+    is_excepted: bool,
+}
+
+impl From<&Together> for TogetherView {
+    fn from(pair: &Together) -> Self {
+        Self { account: pair.account.clone(), numbers: pair.numbers.clone(), is_excepted: pair.is_excepted }
+    }
 }
 
 fn side(field: &str, body: SideBody) -> Result<Side, Refusal> {
@@ -96,8 +119,8 @@ impl Body {
     }
 }
 
-impl From<Versioned<Separation>> for View {
-    fn from(stored: Versioned<Separation>) -> Self {
+impl View {
+    fn of(stored: Versioned<Separation>, standing: &HashMap<SeparationId, Vec<Together>>) -> Self {
         let shown = |side: Side| SideBody {
             entitlement: side.entitlement.as_str().to_owned(),
             group: side.group,
@@ -111,6 +134,7 @@ impl From<Versioned<Separation>> for View {
             other: shown(rule.other),
             reason: rule.reason,
             is_enabled: rule.is_enabled,
+            standing: standing.get(&id).into_iter().flatten().map(TogetherView::from).collect(),
             changed_by,
             changed_at: changed_at.to_string(),
             version: stored.version,
@@ -118,20 +142,29 @@ impl From<Versioned<Separation>> for View {
     }
 }
 
-fn answer(status: StatusCode, stored: Versioned<Separation>) -> Response {
-    etag::tagged(status, stored.version, View::from(stored))
+async fn answer(
+    app: &Shared,
+    call: &Call,
+    status: StatusCode,
+    stored: Versioned<Separation>,
+) -> Result<Response, Refusal> {
+    let standing = app.service.standing_clashes(call).await?;
+    Ok(etag::tagged(status, stored.version, View::of(stored, &standing)))
 }
 
 /// What nobody may have together, by when it was made
 #[utoipa::path(get, path = "/separations", responses((status = 200, body = List<View>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
-    Ok(Json(List::whole(app.service.list_separations(&call).await?.into_iter().map(View::from).collect())))
+    let standing = app.service.standing_clashes(&call).await?;
+    let all = app.service.list_separations(&call).await?;
+    Ok(Json(List::whole(all.into_iter().map(|stored| View::of(stored, &standing)).collect())))
 }
 
 /// One rule
 #[utoipa::path(get, path = "/separations/{id}", params(("id" = String, Path)), responses((status = 200, body = View)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::OK, app.service.get_separation(&call, super::id("separation", &text)?).await?))
+    let stored = app.service.get_separation(&call, super::id("separation", &text)?).await?;
+    answer(&app, &call, StatusCode::OK, stored).await
 }
 
 /// Say what nobody may have together
@@ -141,7 +174,8 @@ async fn create(
     Caller(call): Caller,
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::CREATED, app.service.create_separation(&call, body.rule()?).await?))
+    let stored = app.service.create_separation(&call, body.rule()?).await?;
+    answer(&app, &call, StatusCode::CREATED, stored).await
 }
 
 /// Change a rule
@@ -154,7 +188,8 @@ async fn replace(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Refusal> {
     let (id, seen) = (super::id("separation", &text)?, etag::required(&headers)?);
-    Ok(answer(StatusCode::OK, app.service.replace_separation(&call, id, body.rule()?, seen).await?))
+    let stored = app.service.replace_separation(&call, id, body.rule()?, seen).await?;
+    answer(&app, &call, StatusCode::OK, stored).await
 }
 
 /// Take a rule away

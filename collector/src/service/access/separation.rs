@@ -1,7 +1,7 @@
 //! What must be separate: the rules, and what access that somebody asks for must not be together with.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use muster_model::grant::Grant;
 use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
@@ -14,6 +14,26 @@ use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::class::wrong;
 use crate::service::{Call, Service, ServiceError, check_version};
+
+/// Access of one person that a rule keeps apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// The account of the one.
+    pub account: String,
+    /// The numbers of the tickets by which both were granted.
+    pub numbers: [String; 2],
+    /// Whether somebody said that it may be so.
+    pub is_excepted: bool,
+}
+
+impl Together {
+    fn of(one: &Grant, other: &Grant) -> Self {
+        let mut numbers = [one.number.clone(), other.number.clone()];
+        numbers.sort();
+        let is_excepted = one.exception.is_some() || other.exception.is_some();
+        Self { account: one.account.clone(), numbers, is_excepted }
+    }
+}
 
 impl Service {
     /// All rules, by when they were made.
@@ -139,6 +159,43 @@ impl Service {
             }
         }
         Ok(clashes)
+    }
+
+    /// The access that stands though rules keep it apart, by rule: what was granted before a rule was made stays until somebody takes
+    /// it back.
+    pub async fn standing_clashes(&self, call: &Call) -> Result<HashMap<SeparationId, Vec<Together>>, ServiceError> {
+        let rules = self.list_separations(call).await?;
+        let now = self.now();
+        let grants = self.store().all::<Grant>(Scan::keys(Collection::Grant, "")).await?;
+        let grants: Vec<Grant> =
+            grants.into_iter().map(|stored| stored.value).filter(|grant| !grant.status(now).is_over()).collect();
+        let mut whose: BTreeMap<String, Vec<&Grant>> = BTreeMap::new();
+        for grant in &grants {
+            let holder = grant.holder.map(|holder| holder.to_string());
+            for of in [format!("account {}", grant.account)].into_iter().chain(holder) {
+                whose.entry(of).or_default().push(grant);
+            }
+        }
+        let mut standing: HashMap<SeparationId, Vec<Together>> = HashMap::new();
+        for held in whose.values().filter(|held| held.len() > 1) {
+            let meant = self.meant(&rules, held.iter().flat_map(|grant| grant.hosts.clone()).collect()).await?;
+            let is_meant =
+                |query: &str, host: HostId| meant.get(&(query.to_owned(), host)).copied().unwrap_or_default();
+            for (n, one) in held.iter().enumerate() {
+                for other in held.iter().skip(n + 1) {
+                    for stored in &rules {
+                        if stored.value.rule.parts(Asked::from(*one), Asked::from(*other), is_meant) {
+                            let pair = Together::of(one, other);
+                            let known = standing.entry(stored.value.id).or_default();
+                            if !known.contains(&pair) {
+                                known.push(pair);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(standing)
     }
 
     /// Which hosts the queries of rules mean.

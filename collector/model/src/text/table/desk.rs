@@ -8,6 +8,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("approval_reason", "say why"),
     ("approval_by_rule", "the rule {rule}, set by {by}, asks for no votes"),
     ("approval_no_rule", "no rule says whose votes it asks for"),
+    ("approval_rule_kind", "only changes, requests and access wait for votes"),
     ("approval_rule_stages", "name stages, or approve without votes: one of both"),
     (
         "approver_no_rota",
