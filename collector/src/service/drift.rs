@@ -17,7 +17,7 @@ use super::{Call, Service, ServiceError, change_match};
 /// The name of the engine's cursor.
 const CURSOR: &str = "drift";
 /// Events dealt with in one commit.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 
 /// What some events come to together.
 #[derive(Default)]
