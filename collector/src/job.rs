@@ -21,6 +21,8 @@ const HORIZON: Duration = Duration::from_mins(1);
 const HORIZON_MS: i64 = 60_000;
 /// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
+/// The same between two looks at what alerts: who waits for an incident does not notice it.
+const ALERT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a sign of life may be in memory only.
 const PULSE_PAUSE: Duration = Duration::from_secs(1);
 /// Stored reports within a [`LOOKUP_PAUSE`] that are a rush: a fleet that comes back, or is enrolled.
@@ -313,7 +315,7 @@ pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>)
                 PAUSE
             }
         };
-        if !woken(&mut committed, wait, &mut stop).await {
+        if !woken(&mut committed, wait, &mut stop).await || !rested(ALERT_PAUSE, &mut stop).await {
             return;
         }
     }

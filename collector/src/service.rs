@@ -320,7 +320,7 @@ impl Service {
             _ => None,
         });
         let called: Vec<Host> = called.collect();
-        let (tells, entries) = (!changes.events.is_empty(), lately::Lately::written(&changes));
+        let (events, entries) = (changes.events.clone(), lately::Lately::written(&changes));
         let began = std::time::Instant::now();
         let committed = self.store.commit(changes).await;
         self.measures.observe_commit(began.elapsed());
@@ -342,9 +342,7 @@ impl Service {
         }
         let sequence = committed?;
         self.lately.keep(entries);
-        if tells {
-            self.stream.tell();
-        }
+        self.stream.tell(sequence, events);
         self.recall.renew(outdated);
         for host in &called {
             self.lookup.take_name(host);

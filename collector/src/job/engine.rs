@@ -7,8 +7,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::complaint::Complaint;
-use super::{HORIZON_MS, LOOKUP_PAUSE, PAUSE, woken};
+use super::{HORIZON_MS, LOOKUP_PAUSE, PAUSE, rested, woken};
 use crate::service::{Service, ServiceError};
+
+/// How long it waits for what comes with a commit: what comes together is judged together, and written in one commit.
+const TICK: Duration = Duration::from_millis(10);
 
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
@@ -24,7 +27,7 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
                 PAUSE
             }
         };
-        if !woken(&mut committed, wait, &mut stop).await {
+        if !woken(&mut committed, wait, &mut stop).await || !rested(TICK, &mut stop).await {
             return;
         }
     }

@@ -9,6 +9,7 @@ use muster_model::ticket::{Counter, Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
 use muster_shared::id::NodeId;
+use muster_store::index::time_of;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::{Call, Service, ServiceError, change_match};
@@ -16,7 +17,7 @@ use super::{Call, Service, ServiceError, change_match};
 /// The name of the engine's cursor.
 const CURSOR: &str = "drift";
 /// Events dealt with in one commit.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 
 /// What some events come to together.
 #[derive(Default)]
@@ -245,14 +246,34 @@ impl Service {
     /// Does what is due by the clock: debounces, expiries, tickets that wake or close. `false` when nothing was.
     pub async fn due_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
-        if let Some(due) = self.store().first::<Finding>(Scan::index(Index::FindingDue, "")).await?
-            && let Some(next) = drift::advance(&due.value, None, &self.policy().windows, now)
-        {
-            let mut changes = ChangeSet::new();
-            self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;
-            return self.commit_step(changes).await;
+        if self.is_due(Index::FindingDue, now).await? {
+            let due = self.store().page::<Finding>(Scan::index(Index::FindingDue, "").limit(BATCH)).await?.rows;
+            let (mut batch, mut hosts) = (Batch::default(), HashSet::new());
+            // What ends on a host is looked at with what else stands there: one of a host at a time.
+            for Versioned { value, version } in due.into_iter().filter(|due| hosts.insert(due.value.host)) {
+                let Some(next) = drift::advance(&value, None, &self.policy().windows, now) else { break };
+                let mut changes = ChangeSet::new();
+                self.write_finding(&mut changes, Versioned { value: next, version }, now).await?;
+                if !batch.take(changes) {
+                    break;
+                }
+            }
+            if !batch.changes.is_empty() {
+                return self.commit_step(batch.changes).await;
+            }
         }
         Box::pin(self.ticket_due_step()).await
+    }
+
+    /// Whether the time of the first entry of an index has come. The index is ordered by time: nothing but its key is read.
+    pub(in crate::service) async fn is_due(&self, index: Index, now: Time) -> Result<bool, ServiceError> {
+        Ok(self.first_due(index).await?.is_some_and(|at| at <= now))
+    }
+
+    /// The time of the first entry of an index that is ordered by time.
+    async fn first_due(&self, index: Index) -> Result<Option<Time>, ServiceError> {
+        let first = self.store().places(Scan::index(index, "").limit(1)).await?;
+        Ok(first.first().and_then(|place| time_of(place)))
     }
 
     pub(super) async fn commit_step(&self, mut changes: ChangeSet) -> Result<bool, ServiceError> {
@@ -266,13 +287,8 @@ impl Service {
     /// When the next thing is due by the clock, at the latest `horizon_ms` from now.
     pub async fn next_due(&self, horizon_ms: i64) -> Result<Time, ServiceError> {
         let mut next = self.now().plus_millis(horizon_ms);
-        if let Some(finding) = self.store().first::<Finding>(Scan::index(Index::FindingDue, "")).await? {
-            next = finding.value.state.due_at().map_or(next, |at| next.min(at));
-        }
-        if let Some(finding) = self.store().first::<Finding>(Scan::index(Index::FindingUnrouted, "")).await?
-            && let Some(routes_at) = finding.value.routes_at()
-        {
-            next = next.min(routes_at);
+        for index in [Index::FindingDue, Index::FindingUnrouted] {
+            next = self.first_due(index).await?.map_or(next, |at| next.min(at));
         }
         next = self.next_sweep().await?.map_or(next, |at| next.min(at));
         let dues = [

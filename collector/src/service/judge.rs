@@ -26,7 +26,7 @@ impl Service {
         is_rebased: bool,
         now: Time,
     ) -> Result<ChangeSet, ServiceError> {
-        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(ChangeSet::new()) };
+        let Some(stored) = self.recall_host(host).await? else { return Ok(ChangeSet::new()) };
         let mut entries: Vec<HistoryEntry> =
             self.entries(host, (from, to)).await?.into_iter().map(Arc::unwrap_or_clone).collect();
         // Another source is believed, or not: nothing changed on the host.
@@ -114,13 +114,13 @@ impl Service {
     /// An agent proved that it sees what the collector has: the second look of what waits for one.
     pub(super) async fn on_matched(&self, host: HostId, at: Time, now: Time) -> Result<ChangeSet, ServiceError> {
         let mut changes = ChangeSet::new();
-        let stored = self.store().find::<Host>(&host.to_string()).await?.map(|stored| stored.value);
-        if let Some(host) = stored.filter(|host| host.lifecycle.is_over()) {
+        let stored = self.recall_host(host).await?;
+        if let Some(host) = stored.as_ref().map(|stored| &stored.value).filter(|host| host.lifecycle.is_over()) {
             let scan = Scan::index(Index::FindingActiveByHost, format!("{}/", host.id));
             let active = self.store().all::<Finding>(scan).await?;
             let standing: Vec<Finding> = active.into_iter().map(|stored| stored.value).collect();
             if let Some(finding) =
-                drift::zombie(&host, &standing, &self.policy_book().await?.settings, &self.policy().windows, now)
+                drift::zombie(host, &standing, &self.policy_book().await?.settings, &self.policy().windows, now)
             {
                 self.write_finding(&mut changes, Versioned { value: finding, version: 0 }, now).await?;
             }

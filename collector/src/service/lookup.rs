@@ -278,6 +278,17 @@ impl Service {
         }
     }
 
+    /// Reads a host that came, for somebody who needs all of it now.
+    pub(super) async fn list_newcomer(&self, host: HostId) -> Result<(), ServiceError> {
+        self.update_lookup().await?;
+        let _alone = self.lookup.catching_up.lock().await;
+        if self.lookup.read(|listed| listed.unread.contains(&host)) {
+            self.list_host(host, None).await?;
+            self.lookup.write(|listed| listed.unread.remove(&host));
+        }
+        Ok(())
+    }
+
     /// Reads hosts that came: a few while others still come, many when none does. Gives how many are left.
     pub async fn list_newcomers(&self, left_before: usize) -> Result<usize, ServiceError> {
         let _alone = self.lookup.catching_up.lock().await;

@@ -323,13 +323,23 @@ impl Service {
         Ok(())
     }
 
-    /// What a host is made of: its packages by name, its units.
+    /// What a host is made of: its packages by name, its units. The index of items knows that, once it has read the host.
     async fn sketch_of(&self, host: Versioned<Host>) -> Result<Sketch, ServiceError> {
-        let holder = self.holder(host).await?;
+        const SECTIONS: [SectionName; 2] = [SectionName::Package, SectionName::Service];
+        let id = host.value.id;
+        self.list_newcomer(id).await?;
+        let known = SECTIONS.map(|section| (section, self.lookup_called(id, section)));
         let mut names = Vec::new();
-        for section in [SectionName::Package, SectionName::Service] {
-            let items = self.items_of(&holder, section, Moment::NOW).await?;
-            names.extend(items.iter().map(|item| peer::thing(section, item.name())));
+        if known.iter().all(|(_, called)| called.is_some()) {
+            let called =
+                known.iter().flat_map(|(section, called)| called.iter().flatten().map(|name| (*section, name)));
+            names.extend(called.map(|(section, name)| peer::thing(section, name)));
+        } else {
+            let holder = self.holder(host).await?;
+            for section in SECTIONS {
+                let items = self.items_of(&holder, section, Moment::NOW).await?;
+                names.extend(items.iter().map(|item| peer::thing(section, item.name())));
+            }
         }
         Ok(Sketch::of(names.iter().map(String::as_str)).unwrap_or_else(Sketch::unknown))
     }

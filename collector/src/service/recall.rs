@@ -1,4 +1,4 @@
-//! What every request of an agent asks for, kept in memory: agents, the heads of inventories, signs of life, and whether a finding of
+//! What every request of an agent asks for, kept in memory: agents, hosts, the heads of inventories, signs of life, and whether a finding of
 //! a host waits for a second look.
 //!
 //! Every write goes through `Service::commit`, which has what it wrote forgotten here before it returns. A reader that looked at the
@@ -8,14 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use muster_model::agent::Agent;
-use muster_model::drift::explained;
-use muster_model::finding::Finding;
-use muster_model::host::LastSeen;
+use muster_model::host::{Host, LastSeen};
 use muster_model::inventory::Inventory;
 use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
+use muster_store::index::time_of;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::pulse::Pulse;
@@ -25,6 +24,8 @@ use super::{Service, ServiceError};
 const MOST: usize = 50_000;
 /// The same of heads of inventories, which are larger: those of the hosts that reported last.
 const MOST_INVENTORIES: usize = 1_024;
+/// The same of the records of hosts.
+const MOST_HOSTS: usize = 4_096;
 
 /// What a heartbeat is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,7 @@ struct Kept {
     /// Counts what was forgotten.
     turn: u64,
     agents: HashMap<AgentId, Versioned<Agent>>,
+    hosts: HashMap<HostId, Arc<Versioned<Host>>>,
     heads: HashMap<HostId, Head>,
     inventories: HashMap<HostId, Arc<Versioned<Inventory>>>,
     waiting: HashMap<HostId, Option<Time>>,
@@ -59,6 +61,7 @@ pub(crate) struct Recall(Mutex<Kept>);
 pub(crate) struct Outdated {
     agents: Vec<AgentId>,
     hosts: Vec<HostId>,
+    inventories: Vec<HostId>,
     findings: Vec<HostId>,
     seen: Vec<HostId>,
     all: bool,
@@ -74,7 +77,7 @@ impl Outdated {
             match &put.document {
                 Document::Agent(agent) => outdated.agents.push(agent.id),
                 Document::Inventory(inventory) => {
-                    outdated.hosts.push(inventory.host);
+                    outdated.inventories.push(inventory.host);
                     let version = match put.expected {
                         Expected::Absent => Some(1),
                         Expected::Version(version) => Some(version + 1),
@@ -83,12 +86,14 @@ impl Outdated {
                     let renewed = version.map(|version| Versioned { value: inventory.clone(), version });
                     outdated.renewed.extend(renewed.map(Arc::new));
                 }
+                Document::Host(host) => outdated.hosts.push(host.id),
                 Document::Finding(finding) => outdated.findings.push(finding.host),
                 Document::LastSeen(seen) => outdated.seen.push(seen.host),
                 _ => {}
             }
         }
-        let kept = [Collection::Agent, Collection::Inventory, Collection::Finding, Collection::LastSeen];
+        let kept =
+            [Collection::Agent, Collection::Host, Collection::Inventory, Collection::Finding, Collection::LastSeen];
         let gone = changes.deletes.iter().filter(|target| target.collection == Collection::LastSeen);
         outdated.seen.extend(gone.filter_map(|target| target.key.parse::<HostId>().ok()));
         outdated.all = changes.deletes.iter().any(|target| kept.contains(&target.collection));
@@ -103,8 +108,9 @@ impl Recall {
 
     /// Forgets what was written.
     pub(crate) fn forget(&self, outdated: &Outdated) {
-        let Outdated { agents, hosts, findings, seen, all, .. } = outdated;
-        if agents.is_empty() && hosts.is_empty() && findings.is_empty() && seen.is_empty() && !all {
+        let Outdated { agents, hosts, inventories, findings, seen, all, .. } = outdated;
+        let is_nothing = hosts.is_empty() && inventories.is_empty() && findings.is_empty() && seen.is_empty();
+        if agents.is_empty() && is_nothing && !all {
             return;
         }
         let mut kept = self.kept();
@@ -123,6 +129,9 @@ impl Recall {
             kept.agents.remove(agent);
         }
         for host in hosts {
+            kept.hosts.remove(host);
+        }
+        for host in inventories {
             kept.heads.remove(host);
             kept.inventories.remove(host);
         }
@@ -199,6 +208,26 @@ impl Service {
         Ok(found)
     }
 
+    /// The record of a host, alias or not.
+    pub(crate) async fn recall_host(&self, host: HostId) -> Result<Option<Arc<Versioned<Host>>>, ServiceError> {
+        let turn = {
+            let kept = self.recall.kept();
+            if let Some(known) = kept.hosts.get(&host) {
+                return Ok(Some(Arc::clone(known)));
+            }
+            kept.turn
+        };
+        let found = self.store().find::<Host>(&host.to_string()).await?.map(Arc::new);
+        let mut kept = self.recall.kept();
+        if let Some(found) = found.as_ref().filter(|_| kept.turn == turn) {
+            if kept.hosts.len() >= MOST_HOSTS {
+                kept.hosts.clear();
+            }
+            kept.hosts.insert(host, Arc::clone(found));
+        }
+        Ok(found)
+    }
+
     /// The head of a host's inventory.
     pub(crate) async fn recall_inventory(
         &self,
@@ -240,15 +269,14 @@ impl Service {
             }
             kept.turn
         };
-        let unknown = Scan::index(Index::FindingUnknown, host.to_string());
-        let from = if self.store().first::<Finding>(unknown).await?.is_some() {
+        let unknown = Scan::index(Index::FindingUnknown, host.to_string()).limit(1);
+        let from = if self.store().count(unknown).await? > 0 {
             // Of a host that is heard again every look matters, the next one too.
             Some(Time::from_millis(0))
         } else {
             // By time: the first one is the one that waits the least.
-            let waiting = Scan::index(Index::FindingAwaitsLook, format!("{host}/"));
-            let first = self.store().first::<Finding>(waiting).await?;
-            first.and_then(|stored| explained::awaits_look(&stored.value))
+            let waiting = Scan::index(Index::FindingAwaitsLook, format!("{host}/")).limit(1);
+            self.store().places(waiting).await?.first().and_then(|place| time_of(place))
         };
         let mut kept = self.recall.kept();
         if kept.turn == turn {

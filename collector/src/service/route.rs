@@ -32,8 +32,7 @@ impl Service {
     /// Routes what is due: one finding, and others of its group with it. `false` when there is none.
     pub async fn route_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
-        let next = self.store().first::<Finding>(Scan::index(Index::FindingUnrouted, "")).await?;
-        if !next.is_some_and(|next| routing::is_due(&next.value, now)) {
+        if !self.is_due(Index::FindingUnrouted, now).await? {
             return Ok(false);
         }
         // Of those that came due together the worst speaks first, and a person before the group made for them: it gives the

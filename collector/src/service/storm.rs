@@ -8,12 +8,24 @@ use muster_model::storm::{self, Bucket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{FindingId, HostId};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore, index::time_key};
+use muster_store::index::{document_of, time_key};
+use muster_store::{Index, Scan, TypedStore};
 
 use super::{Service, ServiceError};
 
 /// Differences in one report that are not worth counting, as long as the bucket is full.
 const FEW: usize = 20;
+
+/// From when on findings of a host count.
+const fn begin(now: Time) -> Time {
+    now.plus_millis(-storm::HOST_WINDOW_MS)
+}
+
+/// The findings of a host that were seen since then: those that began since are among them.
+fn since(host: HostId, now: Time) -> Scan {
+    let after = format!("{host}/{}", time_key(begin(now)));
+    Scan::index(Index::FindingByHost, format!("{host}/")).after(Some(after)).limit(256)
+}
 
 /// Whether a finding counts when it is asked how much is new on a host: what a change explains is no storm, and what waits with another
 /// one is told already.
@@ -68,6 +80,9 @@ impl Service {
             return Ok(());
         }
         let scan = Scan::index(Index::FindingByPolicy, format!("{}/{host}", storm::REPLACED));
+        if self.store().count(scan.clone().limit(1)).await? == 0 {
+            return Ok(());
+        }
         let standing: BTreeMap<SectionName, FindingId> =
             self.store().all::<Finding>(scan).await?.into_iter().map(|row| (row.value.section, row.value.id)).collect();
         for finding in changed.iter_mut().filter(|finding| is_new(finding)) {
@@ -90,7 +105,9 @@ impl Service {
         }
         let fresh = changed.iter().filter(|finding| finding.version == 0 && counts_in_storm(&finding.value)).count();
         let standing = self.standing_rebuilt(host).await?;
-        let recent = if standing.is_some() { Vec::new() } else { self.recent_findings(host, now).await? };
+        // Those that the index lists are counted first: most hosts are far from looking rebuilt.
+        let may_be = standing.is_none() && self.store().count(since(host, now)).await? + fresh > storm::HOST_FINDINGS;
+        let recent = if may_be { self.recent_findings(host, now).await? } else { Vec::new() };
         let parent = match standing {
             Some(parent) => parent,
             None if recent.len() + fresh > storm::HOST_FINDINGS => {
@@ -124,17 +141,14 @@ impl Service {
     }
 
     async fn standing_rebuilt(&self, host: HostId) -> Result<Option<FindingId>, ServiceError> {
-        let scan = Scan::index(Index::FindingByPolicy, format!("{}/{host}", storm::REBUILT));
-        Ok(self.store().first::<Finding>(scan).await?.map(|finding| finding.value.id))
+        let scan = Scan::index(Index::FindingByPolicy, format!("{}/{host}", storm::REBUILT)).limit(1);
+        Ok(self.store().places(scan).await?.first().and_then(|place| document_of(place).parse().ok()))
     }
 
     /// The findings of a host that began a short time ago.
     async fn recent_findings(&self, host: HostId, now: Time) -> Result<Vec<Versioned<Finding>>, ServiceError> {
-        let since = now.plus_millis(-storm::HOST_WINDOW_MS);
-        let scan = Scan::index(Index::FindingByHost, format!("{host}/"))
-            .after(Some(format!("{host}/{}", time_key(since))))
-            .limit(256);
-        let mut recent = self.store().page::<Finding>(scan).await?.rows;
+        let mut recent = self.store().page::<Finding>(since(host, now)).await?.rows;
+        let since = begin(now);
         recent.retain(|finding| finding.value.first_seen >= since && counts_in_storm(&finding.value));
         Ok(recent)
     }

@@ -1,16 +1,17 @@
-//! The newest events, in memory: of the many who follow the stream only the first one reads from the store what a commit told.
+//! The newest events, in memory, as commits told them: of the many who follow the stream only the first one asks the store which these
+//! are.
 //!
 //! The store is what counts. A reader that is further behind than memory reaches reads there.
 
 mod reader;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use muster_model::Collection;
-use muster_model::event::EventRecord;
-use muster_store::{Scan, TypedStore};
+use muster_model::event::{Event, EventRecord};
+use muster_store::{Scan, Sequence, TypedStore};
 
 pub(super) use self::reader::Reader;
 use super::{Service, ServiceError};
@@ -26,6 +27,8 @@ pub(super) struct Stream {
     /// Counts commits that told something.
     told: AtomicU64,
     tail: RwLock<Tail>,
+    /// What commits told and nobody looked for yet, by cursor.
+    fresh: Mutex<HashMap<String, Arc<EventRecord>>>,
     /// One reads from the store at a time.
     reading: tokio::sync::Mutex<()>,
 }
@@ -50,8 +53,8 @@ impl Tail {
         Some(self.events.iter().skip(begin).take(limit).map(|(_, event)| Arc::clone(event)).collect())
     }
 
-    fn push(&mut self, event: EventRecord) {
-        self.events.push_back((event.cursor(), Arc::new(event)));
+    fn push(&mut self, (cursor, event): (String, Arc<EventRecord>)) {
+        self.events.push_back((cursor, event));
         if self.events.len() > MOST {
             self.after = self.events.pop_front().map(|(cursor, _)| cursor);
         }
@@ -60,8 +63,24 @@ impl Tail {
 
 impl Stream {
     /// A commit told something.
-    pub(super) fn tell(&self) {
+    pub(super) fn tell(&self, commit: Sequence, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        let mut fresh = self.fresh();
+        if fresh.len() > MOST {
+            fresh.clear();
+        }
+        for (place, event) in (0..).zip(events) {
+            let record = EventRecord { commit, place, event };
+            fresh.insert(record.cursor(), Arc::new(record));
+        }
+        drop(fresh);
         self.told.fetch_add(1, Ordering::Release);
+    }
+
+    fn fresh(&self) -> MutexGuard<'_, HashMap<String, Arc<EventRecord>>> {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, look: impl FnOnce(&Tail) -> T) -> T {
@@ -112,10 +131,26 @@ impl Service {
         loop {
             let behind = Some(after).filter(|after| !after.is_empty());
             let scan = Scan::keys(Collection::Event, "").after(behind).limit(PAGE);
-            let page = self.store().page::<EventRecord>(scan).await?;
-            self.stream.write(|tail| page.rows.into_iter().for_each(|row| tail.push(row.value)));
-            let Some(next) = page.next else { break };
-            after = next;
+            let places = self.store().places(scan).await?;
+            let (count, next) = (places.len(), places.last().cloned());
+            let mut events = Vec::with_capacity(count);
+            for place in places {
+                let known = self.stream.fresh().remove(&place);
+                let event = match known {
+                    Some(event) => event,
+                    // Its commit has not come back to whoever made it, or was too long ago.
+                    None => match self.store().find::<EventRecord>(&place).await? {
+                        Some(event) => Arc::new(event.value),
+                        None => continue,
+                    },
+                };
+                events.push((place, event));
+            }
+            self.stream.write(|tail| events.into_iter().for_each(|event| tail.push(event)));
+            match next {
+                Some(next) if count == PAGE => after = next,
+                _ => break,
+            }
         }
         self.stream.write(|tail| tail.seen = told);
         Ok(())

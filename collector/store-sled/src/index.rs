@@ -124,6 +124,16 @@ impl Index {
         })
     }
 
+    pub(crate) fn places(&self, scan: &Scan) -> Result<Vec<String>, StoreError> {
+        let base = if matches!(scan.over, Over::Keys(_)) { 1 } else { 2 };
+        guarded(|| {
+            let place = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
+                text(pair.map_err(StoreError::backend)?.0.get(base..).unwrap_or_default())
+            };
+            self.walk(scan).take(scan.limit).map(place).collect()
+        })
+    }
+
     pub(crate) fn scan(&self, scan: &Scan) -> Result<Page<Row>, StoreError> {
         guarded(|| self.page(scan))
     }
@@ -182,9 +192,6 @@ impl Index {
 
     /// The document that a walked key stands for; `None` when it went away in between.
     fn row(&self, over: Over, key: &[u8], value: &[u8]) -> Result<Option<Row>, StoreError> {
-        let text = |bytes: &[u8]| {
-            String::from_utf8(bytes.to_vec()).map_err(|_| StoreError::backend("a key in the index is no text"))
-        };
         match over {
             Over::Keys(collection) => {
                 let place = text(key.get(1..).unwrap_or_default())?;
@@ -200,6 +207,10 @@ impl Index {
             }
         }
     }
+}
+
+fn text(bytes: &[u8]) -> Result<String, StoreError> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| StoreError::backend("a key in the index is no text"))
 }
 
 /// The first key behind all keys that begin with `prefix`.

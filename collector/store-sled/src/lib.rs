@@ -171,6 +171,10 @@ impl Store for SledStore {
         self.shared.index().scan(&scan).map_err(|error| self.shared.seen(error))
     }
 
+    async fn places(&self, scan: Scan) -> Result<Vec<String>, StoreError> {
+        self.shared.index().places(&scan).map_err(|error| self.shared.seen(error))
+    }
+
     async fn count(&self, scan: Scan) -> Result<usize, StoreError> {
         self.shared.index().count(&scan).map_err(|error| self.shared.seen(error))
     }

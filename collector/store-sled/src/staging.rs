@@ -12,7 +12,7 @@ use muster_store::{Scan, Sequence, StoreError};
 use crate::index::{Index, document_key, entry_key};
 use crate::journal::{Payload, Put, Tail, entries_of};
 use crate::mark::Mark;
-use crate::row;
+use crate::row::{self, Packed};
 use crate::scrub::Walk;
 use crate::sum::Sums;
 
@@ -25,6 +25,8 @@ pub(crate) struct Staging {
     undo: Vec<(Vec<u8>, Before)>,
     head: Head,
     sums: Sums,
+    /// Entries of documents that were written lately, by their keys: what is written again need not be read for them.
+    lately: HashMap<Vec<u8>, Old>,
     /// A walk over the index that is under way.
     pub(crate) walk: Option<Walk>,
 }
@@ -38,7 +40,11 @@ enum Before {
     Staged(Option<sled::IVec>),
 }
 
+/// No more documents are remembered.
+const LATELY: usize = 4_096;
+
 /// A document as it is stored.
+#[derive(Clone, Debug)]
 struct Old {
     head: row::Head,
     entries: BTreeSet<Vec<u8>>,
@@ -56,7 +62,7 @@ impl Staging {
             }
         };
         let sums = index.mark()?.sums;
-        Ok(Self { index, rows: HashMap::new(), undo: Vec::new(), head, sums, walk: None })
+        Ok(Self { index, rows: HashMap::new(), undo: Vec::new(), head, sums, lately: HashMap::new(), walk: None })
     }
 
     /// The index that is written to.
@@ -142,10 +148,13 @@ impl Staging {
         }
         // A document may name one entry twice.
         let entries: BTreeSet<_> = put.entries()?.iter().map(|(index, entry)| entry_key(*index, entry, key)).collect();
-        for entry in entries {
-            if !gone.remove(&entry) {
-                self.add_entry(entry);
+        for entry in &entries {
+            if !gone.remove(entry) {
+                self.add_entry(entry.clone());
             }
+        }
+        if collection == Collection::Finding {
+            self.remember(&at, put, version, entries);
         }
         for entry in gone {
             self.remove_entry(entry);
@@ -158,9 +167,22 @@ impl Staging {
         Ok(())
     }
 
-    fn old(&self, collection: Collection, key: &str, at: &[u8]) -> Result<Option<Old>, StoreError> {
+    /// Findings move on soon after they began.
+    fn remember(&mut self, at: &[u8], put: &Put, version: u64, entries: BTreeSet<Vec<u8>>) {
+        if self.lately.len() >= LATELY {
+            self.lately.clear();
+        }
+        let Packed { schema, flags, content, .. } = put.packed;
+        self.lately.insert(at.to_vec(), Old { head: row::Head { schema, flags, version, content }, entries });
+    }
+
+    fn old(&mut self, collection: Collection, key: &str, at: &[u8]) -> Result<Option<Old>, StoreError> {
         let Some(row) = self.row(at)? else { return Ok(None) };
         let head = row::head(collection, key, &row)?;
+        // Entries follow from the content alone.
+        if let Some(known) = self.lately.remove(at).filter(|known| known.head == head) {
+            return Ok(Some(known));
+        }
         let entries = if muster_store::index::is_indexed(collection) {
             entries_of(&row::take_apart(collection, key, &row)?.0)?
         } else {

@@ -272,6 +272,18 @@ pub fn is_indexed(collection: Collection) -> bool {
 /// What backends put between an index key and the document's own key. No index key holds it.
 pub const SEPARATOR: char = '\0';
 
+/// The key of the document that a place of an index leads to.
+pub fn document_of(place: &str) -> &str {
+    place.rsplit(SEPARATOR).next().unwrap_or_default()
+}
+
+/// The time in a place whose index text ends with one, see [`time_key`].
+pub fn time_of(place: &str) -> Option<Time> {
+    let (text, _) = place.split_once(SEPARATOR)?;
+    let at = text.rsplit('/').next()?;
+    i64::from_str_radix(at, 16).ok().map(Time::from_millis)
+}
+
 /// A time as index text: sorts as time does.
 pub fn time_key(at: Time) -> String {
     // Times before 1970 do not occur; they would all sort first.

@@ -151,6 +151,10 @@ pub trait Store: Send + Sync + 'static {
     /// A page of documents.
     async fn scan(&self, scan: Scan) -> Result<Page<Row>, StoreError>;
 
+    /// The places of at most `scan.limit` documents that a scan would find, without reading these: what an index is ordered by stands
+    /// in its keys.
+    async fn places(&self, scan: Scan) -> Result<Vec<String>, StoreError>;
+
     /// How many documents a scan would find, counted up to `scan.limit`.
     async fn count(&self, scan: Scan) -> Result<usize, StoreError>;
 

@@ -312,6 +312,10 @@ impl Store for Dying {
         self.store.scan(scan).await
     }
 
+    async fn places(&self, scan: Scan) -> Result<Vec<String>, StoreError> {
+        self.store.places(scan).await
+    }
+
     async fn count(&self, scan: Scan) -> Result<usize, StoreError> {
         self.store.count(scan).await
     }

@@ -201,13 +201,19 @@ pub fn of_delegation(delegation: &Delegation, is_over: bool, now: Time) -> Notic
     Notice { actor: "system:approvals".into(), what: what.into(), ..notice }
 }
 
+/// What a finding that went into a state is news of; `None` where nobody is told.
+pub fn topic_of(state: &str) -> Option<Topic> {
+    match state {
+        "open" => Some(Topic::FindingOpened),
+        "resolved" => Some(Topic::FindingResolved),
+        _ => None,
+    }
+}
+
 /// What a finding in its present state is told as, if people want to know at all.
 pub fn of_finding(finding: &Finding, now: Time) -> Option<Notice> {
-    let (topic, key) = match finding.state.as_str() {
-        "open" => (Topic::FindingOpened, "notice_finding_opened"),
-        "resolved" => (Topic::FindingResolved, "notice_finding_resolved"),
-        _ => return None,
-    };
+    let topic = topic_of(finding.state.as_str())?;
+    let key = if topic == Topic::FindingOpened { "notice_finding_opened" } else { "notice_finding_resolved" };
     let facts = object(json!({
         "id": finding.id, "host": finding.host, "host_name": finding.host_name, "item": finding.item,
         "section": finding.section, "item_key": finding.item_key, "policy": finding.policy,

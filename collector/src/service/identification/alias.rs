@@ -27,7 +27,7 @@ impl Service {
 
     /// The record of an id itself, alias or not.
     pub(super) async fn own_host(&self, id: HostId) -> Result<Versioned<Host>, ServiceError> {
-        self.store().find::<Host>(&id.to_string()).await?.ok_or_else(|| missing(id))
+        Ok(Versioned::clone(&*self.recall_host(id).await?.ok_or_else(|| missing(id))?))
     }
 
     /// The hosts that were merged into one, and into those.

@@ -8,7 +8,7 @@ use muster_shared::id::HostId;
 use roaring::RoaringBitmap;
 use serde_json::Value;
 
-use super::Listed;
+use super::{Listed, Variant, known};
 use crate::service::Service;
 
 impl Listed {
@@ -27,6 +27,22 @@ impl Service {
     /// Those of some hosts whose items are known for certain, as numbers.
     pub(in crate::service) fn lookup_members(&self, hosts: &BTreeSet<HostId>) -> RoaringBitmap {
         self.lookup.read(|listed| listed.members(hosts))
+    }
+
+    /// What the items of a section of a host are called; `None` when that is not known for certain.
+    pub(in crate::service) fn lookup_called(&self, host: HostId, section: SectionName) -> Option<Vec<String>> {
+        self.lookup.read(|listed| {
+            let is_certain = listed.through.is_some() && known(section).is_some_and(|names| names.contains(&"name"));
+            let number = listed.numbers.get(&host).copied().filter(|_| is_certain)?;
+            if listed.several.contains(&host) || listed.unread.contains(&host) {
+                return None;
+            }
+            let called = |(key, variants): (&String, &Vec<Variant>)| {
+                let own = variants.iter().find(|variant| variant.hosts.contains(number))?;
+                Some(own.attributes.get("name").and_then(Value::as_str).unwrap_or(key).to_owned())
+            };
+            Some(listed.items.get(&section).into_iter().flatten().filter_map(called).collect())
+        })
     }
 
     /// The things that are compared and that any of these hosts has, in order, after one, at most so many.

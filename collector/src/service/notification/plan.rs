@@ -38,16 +38,18 @@ const MAX_ENTRIES: u64 = 50;
 
 /// Whether anybody may be told of an event: most are news of the inventory, which the drift engine judges first and those who watch
 /// the host hear of.
-const fn is_told(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::TicketChanged { .. }
-            | Event::FindingChanged { .. }
-            | Event::AgentQuarantined { .. }
-            | Event::AgentPending { .. }
-            | Event::ReviewOpened { .. }
-            | Event::HostsMerged { .. }
-    )
+fn is_told(event: &Event) -> bool {
+    match event {
+        Event::FindingChanged { state, .. } => happening::topic_of(state).is_some(),
+        event => matches!(
+            event,
+            Event::TicketChanged { .. }
+                | Event::AgentQuarantined { .. }
+                | Event::AgentPending { .. }
+                | Event::ReviewOpened { .. }
+                | Event::HostsMerged { .. }
+        ),
+    }
 }
 
 impl Service {
@@ -167,6 +169,10 @@ impl Service {
         id: FindingId,
         state: &str,
     ) -> Result<(), ServiceError> {
+        // Most of what opens is told to nobody: it need not be read for that.
+        if !happening::topic_of(state).is_some_and(|topic| directory.is_asked_for(topic)) {
+            return Ok(());
+        }
         let Some(stored) = self.store().find::<Finding>(&id.to_string()).await? else { return Ok(()) };
         // It may have moved on since: then a later event tells.
         if stored.value.state.as_str() != state {

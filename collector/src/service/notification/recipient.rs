@@ -73,6 +73,11 @@ impl Directory {
         })
     }
 
+    /// Whether any subscription is about a topic.
+    pub(super) fn is_asked_for(&self, topic: Topic) -> bool {
+        self.subscriptions.iter().any(|subscription| subscription.is_active && subscription.topics.contains(&topic))
+    }
+
     /// A person who has an account that is not shut out.
     pub(super) async fn person(&mut self, service: &Service, id: UserId) -> Result<Option<Person>, ServiceError> {
         if let Some(known) = self.people.get(&id) {

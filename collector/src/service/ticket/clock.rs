@@ -34,6 +34,9 @@ impl Service {
     /// Does what is due by the clock to one ticket. `false` when nothing was.
     pub(in crate::service) async fn ticket_due_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
+        if !self.is_due(Index::TicketDue, now).await? {
+            return Ok(false);
+        }
         let rows = self.store().page::<Ticket>(Scan::index(Index::TicketDue, "").limit(LOOKED_AT)).await?.rows;
         // One that cannot move does not keep the others.
         for due in rows.into_iter().filter(|due| due.value.due_at().is_some_and(|at| at <= now)) {

@@ -8,6 +8,7 @@ use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use super::sample::{counter, session, ticket, user};
 use super::write::put;
 use super::{Outcome, done, ensure, same};
+use crate::index::document_of;
 use crate::{Index, Scan, Store, TypedStore};
 
 /// What a scan finds, page by page.
@@ -62,7 +63,11 @@ pub(super) async fn index_entries<S: Store>(store: &S) -> Outcome {
     changes.update(Versioned { value: over, version: 1 });
     done(store.commit(changes).await, "resolve")?;
     same(&done(store.count(active).await, "count")?, &(before - 1), "active tickets")?;
-    let by_number = done(store.first(Scan::index(Index::TicketByNumber, "conformance-open")).await, "first")?;
+    let numbered = Scan::index(Index::TicketByNumber, "conformance-open");
+    let places = done(store.places(numbered.clone()).await, "places")?;
+    let documents: Vec<&str> = places.iter().map(|place| document_of(place)).collect();
+    same(&documents, &vec![open.key().as_str()], "the document that a place leads to")?;
+    let by_number = done(store.first(numbered).await, "first")?;
     let by_number: Versioned<muster_model::ticket::Ticket> =
         by_number.ok_or("the ticket is not found by its number")?;
     same(&by_number.value.key(), &open.key(), "the ticket that is found by its number")
@@ -80,6 +85,8 @@ pub(super) async fn pages<S: Store>(store: &S) -> Outcome {
         let scan = Scan::keys(Collection::Counter, "p/").limit(limit);
         same(&walk(store, scan.clone()).await?, &keys, &format!("ascending by {limit}"))?;
         same(&walk(store, scan.clone().descending()).await?, &reversed, &format!("descending by {limit}"))?;
+        let first = &keys.get(..limit.min(25)).unwrap_or_default();
+        same(&done(store.places(scan.clone()).await, "places")?.as_slice(), first, "places up to the limit")?;
         same(&done(store.count(scan).await, "count")?, &limit.min(25), "counted up to the limit")?;
     }
     let after = Scan::keys(Collection::Counter, "p/").after(Some("p/21".into()));
