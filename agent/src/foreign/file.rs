@@ -47,6 +47,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("chrony", with(S::TimeSync, "/etc/chrony/chrony.conf", &[("/usr/sbin/chronyd", "")])),
     ("cloud_init", row(S::Host, "/run/cloud-init/instance-data.json")),
     ("connection_table", row(S::Connection, "/proc/net/tcp")),
+    ("containerd_database", row(S::Image, "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db")),
     ("containerd", row(S::Container, "/run/containerd/io.containerd.runtime.v2.task/default/a/config.json")),
     (
         "cpu_list",
@@ -165,6 +166,17 @@ pub(super) const FILES: &[(&str, File)] = &[
             &[(
                 "/var/lib/containers/storage/overlay-containers/containers.json",
                 "[{\"id\":\"4a5ae1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e\",\"names\":[\"web\"]}]",
+            )],
+        ),
+    ),
+    (
+        "podman_old_database",
+        with(
+            S::Container,
+            "/var/lib/containers/storage/libpod/bolt_state.db",
+            &[(
+                "/var/lib/containers/storage/overlay-containers/containers.json",
+                "[{\"id\":\"878cf31f138f33293d89c80da75d5c4f5cf1bc1946047a4871fb00f53b393f23\",\"names\":[\"web\"]}]",
             )],
         ),
     ),
