@@ -200,6 +200,9 @@ pub(super) const FILES: &[(&str, File)] = &[
             &[("/data/podman/overlay-containers/containers.json", r#"[{"id":"a","names":["web"],"metadata":"{}"}]"#)],
         ),
     ),
+    ("release_of_debian", row(S::Host, "/etc/debian_version")),
+    ("release_of_lsb", row(S::Host, "/etc/lsb-release")),
+    ("release_of_red_hat", row(S::Host, "/etc/redhat-release")),
     (
         "process_stat",
         with(
