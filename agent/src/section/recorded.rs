@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod reason;
 mod table;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures");
