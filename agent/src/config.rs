@@ -45,6 +45,7 @@ const KEYS: &[&str] = &[
     "collect.processes",
     "collect.container_sockets",
     "collect.cloud_metadata",
+    "collect.collector_files",
 ];
 /// Variables of the same prefix that are no settings of this file.
 const OTHER_ENVIRONMENT: &[&str] = &["CONFIG", "LOG_FORMAT"];
@@ -264,7 +265,7 @@ fn apply_environment(config: &mut Config, environment: &BTreeMap<String, String>
             "heartbeat_seconds" | "scan_seconds" | "spool_max_bytes" => {
                 text.trim().parse().map_or_else(|_| Value::from(text), Value::Integer)
             }
-            "collect.processes" | "collect.cloud_metadata" => {
+            "collect.processes" | "collect.cloud_metadata" | "collect.collector_files" => {
                 text.trim().parse().map_or_else(|_| Value::from(text), Value::Boolean)
             }
             _ => Value::from(text),
@@ -311,6 +312,7 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
         "collect.container_sockets" => config.collect.container_sockets = absolute_paths(from, shown, value)?,
         "collect.processes" => config.collect.processes = yes_or_no(from, shown, value)?,
         "collect.cloud_metadata" => config.collect.cloud_metadata = yes_or_no(from, shown, value)?,
+        "collect.collector_files" => config.collect.collector_files = yes_or_no(from, shown, value)?,
         _ => {
             let names = value.as_array().ok_or_else(|| wrong(from, shown, "a list of section names"))?;
             config.exclude = names.iter().map(|name| section(from, shown, name)).collect::<Result<_, _>>()?;

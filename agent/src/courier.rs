@@ -5,12 +5,13 @@
 //! wants in return (another full report, a fresh look, other intervals) is collected in [`Answer`].
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use muster_shared::canonical::Digest;
-use muster_shared::protocol::{Heartbeat, ReportResult, Settings};
-use muster_shared::{Clock, SectionName, Time};
+use muster_shared::protocol::{Heartbeat, HeartbeatAck, ReportResult, Settings};
+use muster_shared::{Clock, Time};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError};
@@ -18,10 +19,9 @@ use crate::enroll::{self, RenewError};
 use crate::identity::{Identity, IdentityError};
 use crate::scan::{SharedSpool, Want, lock};
 use crate::spool::Entry;
-use crate::state::Refused;
 use crate::status::Standing;
 
-mod large;
+mod refusal;
 
 /// A report that the collector rejected so often is set aside (case 13).
 pub(crate) const MAX_REJECTIONS: u32 = 3;
@@ -93,6 +93,14 @@ pub struct Pulse {
     pub root: Digest,
     /// When that was over.
     pub looked_at: Time,
+}
+
+/// A heartbeat on its way.
+pub struct Beat {
+    /// Under which certificate it was sent.
+    pair: u64,
+    /// Its answer.
+    pub answer: Pin<Box<dyn Future<Output = Result<HeartbeatAck, ClientError>> + Send>>,
 }
 
 /// For what a person is needed before the collector takes reports.
@@ -185,8 +193,8 @@ impl Courier {
                     lock(&self.spool).remove(&entry)?;
                     (self.rejected, self.waits_for) = (None, None);
                     answer.acknowledged += 1;
-                    answer.settings = Some(ack.settings);
                     self.is_asked = ack.settings.renew;
+                    answer.settings = Some(ack.settings);
                     tracing::info!(report = %entry.report_id, generation = ack.generation, result = ?ack.result, "delivered");
                     if ack.result == ReportResult::Stale {
                         answer.want.full = true;
@@ -207,8 +215,9 @@ impl Courier {
                     // Nothing of this host was ever taken: the next look tells all of it, for what is asked about may be
                     // put right there.
                     answer.want.full |= matches!(error, ClientError::Undecided { .. });
-                    self.count_rejection(&entry, &error, answer)?;
-                    return Err(error.into());
+                    if !self.count_rejection(&entry, &error, answer)? {
+                        return Err(error.into());
+                    }
                 }
             }
         }
@@ -219,45 +228,6 @@ impl Courier {
         if !lock(&self.spool).skip_to_full()? {
             answer.want.full = true;
             answer.rescan = true;
-        }
-        Ok(())
-    }
-
-    /// The report is set aside, and the next one is whole but for the sections that the collector named.
-    fn go_on_without(
-        &mut self,
-        entry: &Entry,
-        sections: Vec<(SectionName, String)>,
-        answer: &mut Answer,
-    ) -> Result<(), DiskError> {
-        let report = lock(&self.spool).read_report(entry)?;
-        for (section, reason) in sections {
-            tracing::warn!(report = %entry.report_id, %section, reason, "the collector does not take the section: the rest follows");
-            let digest = report.as_ref().and_then(|report| report.sections.get(&section)).map(|told| told.digest);
-            let at = self.clock.now();
-            answer.want.refused.extend(digest.map(|digest| Refused(section, digest, reason, at, 1)));
-        }
-        self.rejected = None;
-        answer.want.full = true;
-        // Where it named what is not there, nothing would be other the next time: the next regular scan is soon enough.
-        answer.rescan |= !answer.want.refused.is_empty();
-        if report.is_some() {
-            lock(&self.spool).quarantine(entry)?;
-        }
-        Ok(())
-    }
-
-    fn count_rejection(&mut self, entry: &Entry, error: &ClientError, answer: &mut Answer) -> Result<(), DiskError> {
-        if !matches!(error, ClientError::Rejected { .. } | ClientError::Conflict { .. }) {
-            return Ok(());
-        }
-        let before = self.rejected.filter(|(seq, _)| *seq == entry.seq).map_or(0, |(_, count)| count);
-        self.rejected = Some((entry.seq, before + 1));
-        if before + 1 >= MAX_REJECTIONS {
-            self.rejected = None;
-            // A whole report with the next regular scan, not at once: it may be rejected as well.
-            answer.want.full = true;
-            lock(&self.spool).quarantine(entry)?;
         }
         Ok(())
     }
@@ -292,14 +262,16 @@ impl Courier {
         Ok(())
     }
 
-    /// Says that the agent lives, and waits up to `wait_seconds` for what the collector wants. Only sensible when nothing
-    /// waits in the spool: else the hashes differ for a good reason.
-    pub async fn heartbeat(
-        &mut self,
-        pulse: &Pulse,
-        wait_seconds: Option<u32>,
-        answer: &mut Answer,
-    ) -> Result<(), CourierError> {
+    /// Says that the agent lives, and hears what the collector wants. Only sensible when nothing waits in the spool: else the
+    /// hashes differ for a good reason.
+    pub async fn heartbeat(&mut self, pulse: &Pulse, answer: &mut Answer) -> Result<(), CourierError> {
+        let sent = self.beat(pulse, None).answer.await;
+        self.hear(sent, answer)
+    }
+
+    /// A heartbeat whose answer the collector may hold back for so long. It is on a connection of its own, and what is told
+    /// meanwhile does not end it.
+    pub fn beat(&self, pulse: &Pulse, wait_seconds: Option<u32>) -> Beat {
         let heartbeat = Heartbeat {
             boot_id: pulse.boot_id.clone(),
             generation: pulse.generation,
@@ -308,7 +280,18 @@ impl Courier {
             looked_at: Some(pulse.looked_at),
             wait_seconds,
         };
-        let sent = self.client.heartbeat(&heartbeat).await;
+        let client = self.client.clone();
+        let answer = Box::pin(async move { client.heartbeat(&heartbeat).await });
+        Beat { pair: self.identity.record.pair, answer }
+    }
+
+    /// Whether a heartbeat is of the identity that counts now.
+    pub const fn is_of(&self, beat: &Beat) -> bool {
+        self.identity.record.pair == beat.pair
+    }
+
+    /// Takes over the answer to a heartbeat.
+    pub fn hear(&mut self, sent: Result<HeartbeatAck, ClientError>, answer: &mut Answer) -> Result<(), CourierError> {
         self.can_wait = matches!(&sent, Ok(ack) if ack.can_wait);
         self.learn(&sent)?;
         let ack = sent?;

@@ -6,6 +6,7 @@
 //! stale only because it was started again) when that is more than a minute, unless nothing was ever acknowledged.
 
 mod conversation;
+mod watching;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, SectionName, Time};
 use tokio::sync::Notify;
@@ -25,12 +27,12 @@ use crate::courier::{Answer, Courier, CourierError, MAX_REJECTIONS, Pulse};
 use crate::identity::Identity;
 use crate::log::chain;
 use crate::metrics;
-use crate::probe::{Eyes, Watching};
-use crate::root::Root;
 use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
+use crate::section::Wished;
 use crate::status::Status;
 
 use self::conversation::{speak, speak_loop};
+use self::watching::watch_loop;
 
 /// Above this interval the first scan of a start is spread.
 const SPREAD_ABOVE: Duration = Duration::from_mins(1);
@@ -54,6 +56,10 @@ pub struct Board {
     dir: PathBuf,
     clock: Arc<dyn Clock>,
     overrides: (Option<u32>, Option<u32>),
+    /// Sections that the configuration leaves out, whatever the collector wants.
+    exclude: Vec<SectionName>,
+    /// Where those who look find what the collector wants to be watched.
+    wished: Wished,
     status: Mutex<Status>,
     /// The status file could not be written: it is of before.
     is_untold: AtomicBool,
@@ -78,11 +84,14 @@ impl Board {
     pub fn new(config: &Config, clock: Arc<dyn Clock>, identity: &Identity) -> Self {
         let mut status = Status::load(&config.state_dir);
         status.certificate_not_after = Some(identity.record.not_after);
-        let settings = status.settings.unwrap_or(identity.record.settings);
+        let settings = status.settings.clone().unwrap_or_else(|| identity.record.settings.clone());
+        config.collect.wished.set(&settings.files);
         Self {
             dir: config.state_dir.clone(),
             clock,
             overrides: (config.heartbeat_seconds, config.scan_seconds),
+            exclude: config.exclude.clone(),
+            wished: config.collect.wished.clone(),
             status: Mutex::new(status),
             is_untold: AtomicBool::new(false),
             settings: Mutex::new(settings),
@@ -103,6 +112,14 @@ impl Board {
 
     fn scan_interval(&self) -> Duration {
         seconds(self.overrides.1.unwrap_or(held(&self.settings).scan_seconds))
+    }
+
+    /// Sections that are left out, and those of them that only the collector wants so.
+    fn excluded(&self) -> (Vec<SectionName>, Vec<SectionName>) {
+        let wanted = held(&self.settings).exclude.iter().filter_map(|name| name.parse().ok()).into_set();
+        // Of itself the agent always tells: else nobody could see what is left out, and why.
+        let asked = wanted.into_iter().filter(|name| *name != SectionName::Agent && !self.exclude.contains(name));
+        (self.exclude.clone(), asked.collect())
     }
 
     /// A copy of the status.
@@ -135,18 +152,23 @@ impl Board {
                 }
             }
         }
-        if let Some(settings) = answer.settings
-            && std::mem::replace(&mut *held(&self.settings), settings) != settings
-        {
-            tracing::info!(?settings, "the collector wants other intervals");
-            self.interval_changed.notify_one();
+        if let Some(settings) = &answer.settings {
+            let before = std::mem::replace(&mut *held(&self.settings), settings.clone());
+            if before != *settings {
+                tracing::info!(?settings, "the collector wants other intervals, sections or files");
+                self.interval_changed.notify_one();
+            }
+            // What it wants to be watched is looked at now, and watched from then on.
+            if self.wished.set(&settings.files) || before.exclude != settings.exclude {
+                self.rescan.notify_one();
+            }
         }
         if answer.rescan {
             self.rescan.notify_one();
         }
         let now = self.clock.now();
         self.update(|status| {
-            status.settings = answer.settings.or(status.settings);
+            status.settings = answer.settings.clone().or(status.settings.take());
             if answer.acknowledged > 0 {
                 status.last_report_at = Some(now);
             }
@@ -289,6 +311,7 @@ async fn scan(
     let want = std::mem::take(&mut *held(&board.want));
     let dropped_total = held(&board.status).dropped_total;
     let wanted = want.clone();
+    (scanner.exclude, scanner.unwanted) = board.excluded();
     let work = tokio::task::spawn_blocking(move || {
         let result = scanner.scan_some(wanted, only.as_ref(), dropped_total);
         let boot_id = scanner.boot_id();
@@ -325,40 +348,6 @@ async fn scan(
         }
     }
     Ok((scanner, result))
-}
-
-async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
-    let mut watching = match Watching::new(&eyes, &root, &base) {
-        Ok(watching) => watching,
-        Err(error) => {
-            tracing::warn!(%error, "cannot watch files: changes are seen at the scan interval");
-            return std::future::pending().await;
-        }
-    };
-    loop {
-        let changed = tokio::select! {
-            changed = watching.first() => changed,
-            () = board.scanned.notified() => {
-                let fresh = watching.refresh().await;
-                if fresh.is_empty() {
-                    continue;
-                }
-                Ok(fresh)
-            }
-        };
-        let sections = match changed {
-            Ok(sections) => sections,
-            Err(error) => {
-                tracing::warn!(%error, "cannot watch files any more: changes are seen at the scan interval");
-                return std::future::pending().await;
-            }
-        };
-        let sections = watching.settle(sections).await;
-        if !sections.is_empty() {
-            held(&board.touched).extend(sections);
-            board.changed.notify_one();
-        }
-    }
 }
 
 #[cfg(test)]

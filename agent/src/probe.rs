@@ -3,8 +3,9 @@
 //!
 //! The probe is started by its socket unit, one process for each connection, which is its standard input. It is asked for
 //! sections by name, and answers with what it found; or it is asked to watch, and says which sections changed. That is all it
-//! can be asked: no path to be read, no command. What it watches and reads beyond the fixed sections stands in the configuration, which
-//! it reads itself. What one probe has learnt (which package an executable is of, while dpkg's lists stand) the agent keeps for
+//! can be asked: no content of a file, no command. What it watches and reads beyond the fixed sections stands in the configuration, which
+//! it reads itself; with a question come the paths of files whose digest the collector wants, which it checks, and tells where that
+//! configuration does not refuse it. What one probe has learnt (which package an executable is of, while dpkg's lists stand) the agent keeps for
 //! the next one, within bounds: nothing is opened for it, and a lie in it leads to a wrong name of a package. Both sides take what the other says as foreign bytes (`wire`): bounded, checked, never trusted.
 
 mod client;

@@ -107,8 +107,10 @@ pub struct Scanner {
     pub root: Root,
     /// By whose eyes it is inventoried.
     pub eyes: Eyes,
-    /// Sections that are left out.
+    /// Sections that the configuration leaves out.
     pub exclude: Vec<SectionName>,
+    /// Those that the collector wants to be left out.
+    pub unwanted: Vec<SectionName>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where reports go.
@@ -187,12 +189,15 @@ impl Scanner {
         comparison: &mut Comparison,
     ) -> Result<bool, ScanError> {
         let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
+        let is_left_out = |name: &SectionName| self.exclude.contains(name) || self.unwanted.contains(name);
         let names: Vec<SectionName> =
-            SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
+            SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !is_left_out(name)).collect();
         let (mut samples_are_due, mut compared) = (false, Ok(()));
         let (eyes, root) = (self.eyes.clone(), self.root.clone());
-        for name in self.exclude.iter().filter(|name| is_asked(name)) {
-            let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
+        let own = self.exclude.iter().map(|name| (name, "sections.exclude", "left out by configuration"));
+        let unwanted = self.unwanted.iter().map(|name| (name, "collector", "left out as the collector wants it"));
+        for (name, source, message) in own.chain(unwanted).filter(|(name, ..)| is_asked(name)) {
+            let problem = Problem { source: source.into(), message: message.into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
             comparison.take(*name, section, self.clock.now()).map_err(ScanError::Encode)?;
         }

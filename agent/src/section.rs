@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use foreign::STREAMS;
 pub(crate) use listener::package::{MEMORY_BYTES, Memory, Owned};
 pub(crate) use netlink::split_message as split_netlink;
+pub use options::{Options, Wished};
 
 use crate::root::{Cause, ReadError, Root};
 
@@ -57,6 +58,7 @@ mod names;
 mod netlink;
 mod network_mount;
 mod oddity;
+mod options;
 mod package;
 mod partition;
 mod pci;
@@ -81,21 +83,6 @@ mod uri;
 mod usb;
 mod user;
 mod virtual_machine;
-
-/// What the configuration asks for beyond what every agent collects.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Options {
-    /// Files and directories with X.509 certificates, beside the well-known ones.
-    pub certificates: Vec<String>,
-    /// Files whose integrity is watched.
-    pub files: Vec<String>,
-    /// Whether running processes are told.
-    pub processes: bool,
-    /// Sockets of docker or podman that may be asked (whoever may ask them is root: nothing by default).
-    pub container_sockets: Vec<String>,
-    /// Whether the metadata address of a cloud may be asked.
-    pub cloud_metadata: bool,
-}
 
 /// Every collector, in the order in which an inventory is taken.
 pub fn collectors(options: &Options) -> Collectors {
@@ -142,13 +129,20 @@ pub(crate) fn remembering(options: &Options, memory: &Memory) -> Collectors {
         Arc::new(battery::Battery),
         Arc::new(sensor::Sensor),
         Arc::new(certificate::Certificate::new(&options.certificates)),
-        Arc::new(file::File::new(&options.files)),
+        Arc::new(file::File::new(options)),
         Arc::new(time_sync::TimeSync),
         Arc::new(container::Container { sockets: options.container_sockets.clone() }),
         Arc::new(image::Image { sockets: options.container_sockets.clone() }),
         Arc::new(virtual_machine::VirtualMachine),
         Arc::new(agent::Agent::of(options)),
     ]
+}
+
+/// Adds to what a probe has found what only a process that may speak IP on loopback can ask for.
+pub(crate) fn complete(name: SectionName, section: &mut Section) {
+    if name == SectionName::TimeSync {
+        time_sync::complete(section, time_sync::source::ask);
+    }
 }
 
 /// The collectors of one configuration.

@@ -15,7 +15,7 @@ use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
-pub use self::refused::Refused;
+pub use self::refused::{Refused, is_refusal};
 pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};

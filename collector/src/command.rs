@@ -14,6 +14,7 @@ use muster_shared::terminal;
 use crate::config::{Config, ConfigError, Layer};
 use crate::demo::Wanted;
 use crate::http::rest;
+use crate::service::ServiceError;
 
 const EXAMPLES: &str = "Examples:
   muster-collector serve --config /etc/muster/collector.toml
@@ -221,6 +222,14 @@ pub fn run() -> u8 {
     }
 }
 
+/// What the running collector refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+struct Refused {
+    text: String,
+    exit: Option<u8>,
+}
+
 #[expect(clippy::print_stderr, reason = "the one place where this program complains to its caller")]
 fn complain(error: &anyhow::Error) {
     // Errors name their source where they want it told; the chain repeats nothing.
@@ -237,6 +246,12 @@ fn complain(error: &anyhow::Error) {
 fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<ConfigError>() {
         return exit::CONFIGURATION;
+    }
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return refused.exit.unwrap_or(exit::FAILED);
+    }
+    if let Some(refused) = error.downcast_ref::<ServiceError>() {
+        return admin::exit_of(refused).unwrap_or(exit::FAILED);
     }
     let open = error.chain().find_map(|error| error.downcast_ref::<muster_store_sled::OpenError>());
     match open {
@@ -326,7 +341,9 @@ fn quiet(common: &Common) -> anyhow::Result<Config> {
 fn ask(common: &Common, request: admin::Request) -> anyhow::Result<()> {
     let config = quiet(common)?;
     let answer = runtime()?.block_on(data::ask(&config, request))?;
-    anyhow::ensure!(answer.ok, "{}", answer.text.trim_end());
+    if !answer.ok {
+        return Err(Refused { text: answer.text.trim_end().to_owned(), exit: answer.exit }.into());
+    }
     print(&answer.text);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Configuration: a TOML file, then the environment, then flags; the later wins. Unknown keys are refused.
 
+mod collect;
+mod drift;
 mod notification;
 mod retention;
 mod syslog;
@@ -12,6 +14,8 @@ use muster_model::retention::Retention;
 use muster_shared::protocol::Settings;
 use serde::{Deserialize, Serialize};
 
+pub use self::collect::CollectLayer;
+pub use self::drift::DriftLayer;
 pub use self::notification::NotificationLayer;
 pub use self::retention::RetentionLayer;
 pub use self::syslog::{SyslogLayer, SyslogSettings};
@@ -75,6 +79,8 @@ pub struct Layer {
     pub scan_seconds: Option<u32>,
     /// Filter of the log, such as `info` or `muster=debug`.
     pub log: Option<String>,
+    /// What agents leave out, and what they watch besides.
+    pub collect: CollectLayer,
     /// Windows of the drift pipeline.
     pub drift: DriftLayer,
     /// Which store.
@@ -85,16 +91,6 @@ pub struct Layer {
     pub notification: NotificationLayer,
     /// Whether and where syslog messages are taken.
     pub syslog: SyslogLayer,
-}
-
-/// Windows of the drift pipeline.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DriftLayer {
-    /// How long a first sight waits for a second one.
-    pub debounce_seconds: Option<u32>,
-    /// How long an open finding waits for others of its kind.
-    pub grouping_seconds: Option<u32>,
 }
 
 /// Which store.
@@ -145,7 +141,6 @@ pub struct Config {
 impl Config {
     /// What counts, in the keys of the file.
     pub fn layer(&self) -> Layer {
-        let seconds = |ms: i64| u32::try_from(ms / 1_000).ok();
         let (cert, key) = self.console_tls.clone().unzip();
         Layer {
             data_dir: Some(self.data_dir.clone()),
@@ -159,10 +154,8 @@ impl Config {
             heartbeat_seconds: Some(self.settings.heartbeat_seconds),
             scan_seconds: Some(self.settings.scan_seconds),
             log: Some(self.log.clone()),
-            drift: DriftLayer {
-                debounce_seconds: seconds(self.windows.debounce_ms),
-                grouping_seconds: seconds(self.windows.grouping_ms),
-            },
+            collect: CollectLayer::of(&self.settings),
+            drift: DriftLayer::of(&self.windows),
             store: StoreLayer { kind: Some("embedded".into()), url: None, journal_days: Some(self.journal_days) },
             retention: RetentionLayer::of(&self.retention),
             notification: NotificationLayer::of(&self.post),
@@ -231,6 +224,7 @@ impl Layer {
             heartbeat_seconds: number("HEARTBEAT_SECONDS")?,
             scan_seconds: number("SCAN_SECONDS")?,
             log: text("LOG"),
+            collect: CollectLayer::default(),
             drift: DriftLayer {
                 debounce_seconds: number("DRIFT_DEBOUNCE_SECONDS")?,
                 grouping_seconds: number("DRIFT_GROUPING_SECONDS")?,
@@ -261,10 +255,8 @@ impl Layer {
             heartbeat_seconds: self.heartbeat_seconds.or(below.heartbeat_seconds),
             scan_seconds: self.scan_seconds.or(below.scan_seconds),
             log: self.log.or(below.log),
-            drift: DriftLayer {
-                debounce_seconds: self.drift.debounce_seconds.or(below.drift.debounce_seconds),
-                grouping_seconds: self.drift.grouping_seconds.or(below.drift.grouping_seconds),
-            },
+            collect: self.collect.over(below.collect),
+            drift: self.drift.over(&below.drift),
             store: StoreLayer {
                 kind: self.store.kind.or(below.store.kind),
                 url: self.store.url.or(below.store.url),
@@ -316,8 +308,8 @@ impl Layer {
             Some(n) if n > 7 * 86_400 => Err(value(key, "at most a week (604800 seconds)")),
             given => Ok(given.unwrap_or(default)),
         };
-        let defaults = (Settings::default(), Windows::default());
-        let window = |given: Option<u32>, default: i64| given.map_or(default, |seconds| i64::from(seconds) * 1_000);
+        let defaults = Settings::default();
+        let (exclude, files) = self.collect.finish()?;
         Ok(Config {
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("/var/lib/muster-collector")),
             console,
@@ -327,15 +319,13 @@ impl Layer {
             agents_url: self.agents_url.as_deref().map(Self::agents_url).transpose()?,
             names: self.names.unwrap_or_default(),
             settings: Settings {
-                heartbeat_seconds: seconds("heartbeat_seconds", self.heartbeat_seconds, defaults.0.heartbeat_seconds)?,
-                scan_seconds: seconds("scan_seconds", self.scan_seconds, defaults.0.scan_seconds)?,
-                ..defaults.0
+                heartbeat_seconds: seconds("heartbeat_seconds", self.heartbeat_seconds, defaults.heartbeat_seconds)?,
+                scan_seconds: seconds("scan_seconds", self.scan_seconds, defaults.scan_seconds)?,
+                exclude,
+                files,
+                ..defaults
             },
-            windows: Windows {
-                debounce_ms: window(self.drift.debounce_seconds, defaults.1.debounce_ms),
-                grouping_ms: window(self.drift.grouping_seconds, defaults.1.grouping_ms),
-                reopen_ms: defaults.1.reopen_ms,
-            },
+            windows: self.drift.finish(),
             journal_days: self.store.journal_days.unwrap_or(0),
             retention: self.retention.finish()?,
             post: self.notification.finish()?,

@@ -36,7 +36,8 @@ const TOKEN_DAYS: u32 = 366;
 /// Days of a demo at the least: some of the story takes that long.
 pub const FEWEST_DAYS: u16 = 7;
 /// How often the made-up agents speak while a demo is made: the clock walks by the hour.
-pub const AGENTS: Settings = Settings { heartbeat_seconds: 3_600, scan_seconds: 86_400, renew: false };
+pub const AGENTS: Settings =
+    Settings { heartbeat_seconds: 3_600, scan_seconds: 86_400, renew: false, exclude: Vec::new(), files: Vec::new() };
 const DAY_MS: i64 = 86_400_000;
 
 /// What is to be made.

@@ -153,8 +153,22 @@ pub struct Credential {
     pub is_pending: bool,
 }
 
+/// Most files that a collector may want to be watched.
+pub const MAX_WATCHED_FILES: usize = 64;
+/// The longest path of one.
+const MAX_WATCHED_BYTES: usize = 256;
+
+/// Whether a collector may want this path to be watched: a plain absolute one, of files and not of what the kernel shows as such.
+pub fn is_watchable(path: &str) -> bool {
+    let mut parts = path.split('/');
+    let is_absolute = parts.next() == Some("");
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(char::is_control);
+    let is_of_kernel = matches!(path.split('/').nth(1), Some("proc" | "sys" | "dev"));
+    is_absolute && path.len() <= MAX_WATCHED_BYTES && parts.all(is_plain) && !is_of_kernel
+}
+
 /// What the collector wants of the agent. There are no remote commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Time between heartbeats.
     pub heartbeat_seconds: u32,
@@ -163,11 +177,17 @@ pub struct Settings {
     /// Take the next certificate now: with it comes another CA to believe.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub renew: bool,
+    /// Sections to leave out, by name: of a newer collector's some may not be known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// Files whose size, mode, owner and SHA-256 are to be told, and whose changes are told at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { heartbeat_seconds: 300, scan_seconds: 3_600, renew: false }
+        Self { heartbeat_seconds: 300, scan_seconds: 3_600, renew: false, exclude: Vec::new(), files: Vec::new() }
     }
 }
 
@@ -251,6 +271,27 @@ mod tests {
         };
         let bytes = serde_json::to_vec(&heartbeat).unwrap();
         assert!(bytes.len() <= 300, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn a_collector_names_plain_files_and_nothing_of_the_kernels() {
+        for (path, is_one) in [
+            ("/etc/nginx/nginx.conf", true),
+            ("/procession/x", true),
+            ("/etc/nginx/", false),
+            ("/", false),
+            ("etc/passwd", false),
+            ("/etc/../root/.ssh/id", false),
+            ("/etc//x", false),
+            ("/proc/1/environ", false),
+            ("/sys/kernel/x", false),
+            ("/dev/sda", false),
+            ("/etc/a\nb", false),
+            ("", false),
+        ] {
+            assert_eq!(is_watchable(path), is_one, "{path:?}");
+        }
+        assert!(!is_watchable(&format!("/{}", "x".repeat(MAX_WATCHED_BYTES))));
     }
 
     /// An agent and a newer collector: what the agent does not know in an answer changes nothing of what it knows (case 106).

@@ -5,6 +5,7 @@ use std::path::Path;
 use muster_tests::agent::{Agent, Enrolled, Tree};
 use muster_tests::api::Api;
 use muster_tests::collector::Collector;
+use muster_tests::elsewhere::{self, Network};
 use muster_tests::wait::until;
 use serde_json::{Value, json};
 
@@ -61,6 +62,37 @@ async fn a_cloned_machine_is_seen_named_and_split() {
 
     let body = json!({"reason": "cloned on purpose", "split": true});
     api.post(&format!("/agents/{id}/release"), &body).await.unwrap();
+    let agents = agents_in(&api, "active", 2).await;
+    let hosts: std::collections::BTreeSet<&str> = agents.iter().filter_map(|agent| agent["host"].as_str()).collect();
+    assert_eq!(hosts.len(), 2, "each speaks for a host of its own: {agents:?}");
+    settled(&agent, "active").await;
+    settled(&copy, "active").await;
+}
+
+/// Case 33 as machines really are: each copy in a network of its own, with the same addresses in both, and they never met.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_in_two_networks_are_told_apart() {
+    elsewhere::serve().await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (collector, api, tree, agent) = enrolled(dir.path()).await;
+    let target = collector.agents_url.trim_start_matches("https://");
+    let mut networks = Vec::new();
+    for name in ["one", "other"] {
+        let place = dir.path().join(name);
+        std::fs::create_dir(&place).unwrap();
+        networks.push(Network::of("life::copies_in_two_networks_are_told_apart", &place, target).await.unwrap());
+    }
+    let copy = agent.copy_to(&dir.path().join("clone")).unwrap();
+    let clone_tree = Tree::named(dir.path(), "web-2", MACHINE);
+    let _first = agent.run_in(&networks[0], &tree).unwrap();
+    agents_in(&api, "active", 1).await;
+    until("it has reported", async || Ok((!api.list("/hosts").await?.is_empty()).then_some(()))).await.unwrap();
+    let _second = copy.run_in(&networks[1], &clone_tree).unwrap();
+    let held = agents_in(&api, "quarantined", 1).await;
+    settled(&agent, "quarantined").await;
+    settled(&copy, "quarantined").await;
+    let id = held[0]["id"].as_str().unwrap();
+    api.post(&format!("/agents/{id}/release"), &json!({"reason": "a copy", "split": true})).await.unwrap();
     let agents = agents_in(&api, "active", 2).await;
     let hosts: std::collections::BTreeSet<&str> = agents.iter().filter_map(|agent| agent["host"].as_str()).collect();
     assert_eq!(hosts.len(), 2, "each speaks for a host of its own: {agents:?}");

@@ -25,3 +25,4 @@ mod skew;
 mod snapshot;
 mod syslog;
 mod upgrade;
+mod wish;

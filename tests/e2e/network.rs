@@ -6,6 +6,7 @@ use std::time::Duration;
 use muster_tests::agent::{Agent, Enrolled, Tree};
 use muster_tests::api::Api;
 use muster_tests::collector::Collector;
+use muster_tests::elsewhere::{self, Network};
 use muster_tests::link::Link;
 use muster_tests::wait::until;
 use muster_tests::weather::{BadLink, Weather};
@@ -134,6 +135,50 @@ async fn over_a_slow_link_that_breaks_off_all_comes_once_and_in_order() {
     assert!(link.cuts() > 1, "the link was good: {} cuts", link.cuts());
     check_weight("agent", running.pid(), before.0);
     check_weight("collector", collector.pid(), before.1);
+}
+
+/// Case 101, an MTU black hole: small packets come through and large ones vanish without a word, so connections are made and nothing
+/// is ever delivered over them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_large_packets_vanish_nothing_is_lost_and_nothing_piles_up() {
+    elsewhere::serve().await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let collector = Collector::start(dir.path(), &QUICK).await.unwrap();
+    let (api, _) = collector.bootstrap().await.unwrap();
+    let name = "network::where_large_packets_vanish_nothing_is_lost_and_nothing_piles_up";
+    let target = collector.agents_url.trim_start_matches("https://");
+    let network = Network::of(name, dir.path(), target).await.unwrap();
+    let filter = |rules: &str| {
+        let output = network.command("nft").arg(rules).output().unwrap();
+        assert!(output.status.success(), "{rules}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    if !network.command("nft").args(["list", "ruleset"]).output().is_ok_and(|output| output.status.success()) {
+        assert!(std::env::var_os("CI").is_none(), "nft is missing");
+        println!("skipped: no nft here");
+        return;
+    }
+    let (tree, agent) = behind(dir.path(), &collector, &collector.agents_url).await;
+    filter(
+        "table inet hole { chain input { type filter hook input priority 0; policy accept; meta length > 400 drop; } }",
+    );
+    let running = agent.run_in(&network, &tree).unwrap();
+    let stuck = async || {
+        let status = agent.status()?;
+        Ok((status["last_error"].is_string() && status["spool"]["count"].as_u64() > Some(0)).then_some(()))
+    };
+    until("nothing comes through, and that is said", stuck).await.unwrap();
+    let before = weight(running.pid());
+    let mut users = String::new();
+    for number in 0..3 {
+        add(&tree, &mut users, number);
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+    }
+    assert!(api.list("/hosts").await.unwrap().is_empty(), "the hole is none");
+    check_weight("agent", running.pid(), before);
+    filter("delete table inet hole");
+    until("all that waited is known", async || Ok((known(&api).await == 3).then_some(()))).await.unwrap();
+    until("the spool is empty", async || Ok((agent.status()?["spool"]["count"] == 0).then_some(()))).await.unwrap();
+    check_weight("agent", running.pid(), before);
 }
 
 /// Cases 100 and 103: a link that comes and goes, and many changes behind it, connections half open in between.

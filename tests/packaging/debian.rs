@@ -167,7 +167,15 @@ fn fresh_install(machine: &Machine, version: &str) {
     nothing_failed(machine);
 }
 
+/// The version of the agent as the collector knows it.
+fn told_version(machine: &Machine, version: &str) {
+    let script = format!("{MUSTER} item list --filter class:agent | grep -q '\"version\": *\"{version}\"'");
+    machine.until("the agent has told its version", &script);
+}
+
 fn upgrade(machine: &Machine) {
+    assert!(machine.ok("muster-agent --version && muster-collector --version").matches(BEFORE).count() == 2);
+    told_version(machine, BEFORE);
     let (agent, before) = (agent_id(machine), pid(machine, "muster-agent"));
     let collector = pid(machine, "muster-collector");
     machine.ok("printf '\\nheartbeat_seconds = 7\\n' >>/etc/muster/agent.toml && systemctl restart muster-agent");
@@ -182,6 +190,7 @@ fn upgrade(machine: &Machine) {
     assert_ne!(pid(machine, "muster-collector"), collector, "the new program runs");
     assert_eq!(machine.ok("cat /etc/muster/agent.toml /etc/muster/collector.toml"), edited);
     assert_eq!(agent_id(machine), agent);
+    told_version(machine, version);
     sees(machine, "eve");
     assert_eq!(machine.ok(&format!("{MUSTER} host list | grep -o '\"host_[^\"]*\"' | sort -u | wc -l")), "1\n");
     nothing_failed(machine);

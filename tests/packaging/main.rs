@@ -15,6 +15,7 @@ mod alone;
 mod container;
 mod debian;
 mod machine;
+mod older;
 mod package;
 mod redhat;
 mod unit;

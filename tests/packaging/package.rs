@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -11,14 +12,40 @@ use crate::{program, project, run, said};
 /// The version before the one of this tree, made up for upgrades.
 pub(crate) const BEFORE: &str = "0.0.9";
 
-/// Packages of this tree and of the made-up version before, from the programs under test (usually a debug build), less
-/// pressed than for a release.
+/// What a version of 2025 left behind, as a tar archive beside the packages.
+pub(crate) const LEFT: &str = "form-3.tar";
+
+/// Packages of this tree and of the version before, made up of the same programs under another number, from the programs under test
+/// (usually a debug build), less pressed than for a release.
 pub(crate) static PACKAGES: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = folder_of("packages");
-    build(&folder, &[]);
-    build(&folder, &["--version", BEFORE]);
+    let programs = program("muster-agent").parent().unwrap().to_owned();
+    build(&folder, &programs, &[]);
+    build(&folder, &older(&programs), &["--version", BEFORE]);
+    // What an older version left behind, without a need for a program that unpacks it.
+    let left = fs::read(project("tests/e2e/upgrade/form-3.tar.zst")).unwrap();
+    fs::write(folder.join(LEFT), zstd::decode_all(left.as_slice()).unwrap()).unwrap();
     folder
 });
+
+/// The programs as those of another version: what they call themselves has as many bytes.
+fn older(programs: &Path) -> PathBuf {
+    let (now, before) = (env!("CARGO_PKG_VERSION").as_bytes(), BEFORE.as_bytes());
+    assert_eq!(now.len(), before.len(), "choose another version for BEFORE");
+    let folder = folder_of("older");
+    for name in ["muster", "muster-agent", "muster-collector"] {
+        let mut bytes = fs::read(programs.join(name)).unwrap();
+        let mut at = 0;
+        while let Some(found) = bytes.get(at..).and_then(|rest| rest.windows(now.len()).position(|part| part == now)) {
+            bytes[at + found..at + found + now.len()].copy_from_slice(before);
+            at += found + now.len();
+        }
+        let place = folder.join(name);
+        fs::write(&place, bytes).unwrap();
+        fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
 
 /// An empty folder, one for each copy of the project: nothing piles up, and two copies do not meet.
 pub(crate) fn folder_of(what: &str) -> PathBuf {
@@ -30,9 +57,9 @@ pub(crate) fn folder_of(what: &str) -> PathBuf {
     folder
 }
 
-fn build(folder: &Path, more: &[&str]) {
+fn build(folder: &Path, programs: &Path, more: &[&str]) {
     let mut build = Command::new(project("packaging/build"));
-    build.args(["--quick", "--bin-dir"]).arg(program("muster-agent").parent().unwrap()).arg("--out").arg(folder);
+    build.args(["--quick", "--bin-dir"]).arg(programs).arg("--out").arg(folder);
     let output = build.args(more).env("SOURCE_DATE_EPOCH", "1767225600").output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let made: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
@@ -52,7 +79,7 @@ fn packages(ending: &str) -> Vec<String> {
 #[test]
 fn the_same_programs_make_the_same_packages() {
     let again = tempfile::tempdir().unwrap();
-    build(again.path(), &[]);
+    build(again.path(), program("muster-agent").parent().unwrap(), &[]);
     for package in packages(".deb").into_iter().chain(packages(".rpm")) {
         let name = Path::new(&package).file_name().unwrap();
         assert!(fs::read(&package).unwrap() == fs::read(again.path().join(name)).unwrap(), "{package} differs");

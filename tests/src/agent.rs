@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, ensure};
 
 use crate::binary;
+use crate::elsewhere::Network;
 
 /// A file tree that an agent inventories instead of this machine.
 #[derive(Debug)]
@@ -117,6 +118,13 @@ impl Enrolled {
     /// Starts the daemon on a tree.
     pub fn run(&self, tree: &Tree) -> anyhow::Result<Agent> {
         self.run_with(tree, &[])
+    }
+
+    /// Starts the daemon on a tree in a network of its own.
+    pub fn run_in(&self, network: &Network, tree: &Tree) -> anyhow::Result<Agent> {
+        let mut command = network.command(binary::path("muster-agent"));
+        command.arg("--state-dir").arg(&self.0).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg("run").arg("--root").arg(&tree.0).spawn().map(Agent).context("starting muster-agent")
     }
 
     /// Starts the daemon on this machine itself.

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod api;
 pub mod binary;
 pub mod collector;
+pub mod elsewhere;
 pub mod link;
 pub mod simulated;
 pub mod wait;

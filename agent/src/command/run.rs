@@ -48,7 +48,7 @@ fn eyes(config: &Config, args: &Args) -> Eyes {
         return Eyes::Own(collectors(&config.collect));
     }
     tracing::info!(socket = %socket.display(), "the probe reads this host");
-    Eyes::Probe(Probe::at(socket.clone()))
+    Eyes::Probe(Probe::at(socket.clone(), config.collect.wished.clone()))
 }
 
 fn runtime() -> std::io::Result<Runtime> {
@@ -71,6 +71,7 @@ fn build(setting: &Setting, args: &Args, listens: bool) -> anyhow::Result<Agent>
         root: Root::at(&args.root),
         eyes: eyes(config, args),
         exclude: config.exclude.clone(),
+        unwanted: Vec::new(),
         clock: Arc::clone(&clock),
         spool: Arc::clone(&spool),
         seen: BTreeMap::new(),

@@ -9,16 +9,20 @@ use tokio::time::{Instant, sleep_until};
 use super::{Board, DaemonError, held};
 use crate::backoff::{self, Backoff};
 use crate::client::ClientError;
-use crate::courier::{Answer, Courier, CourierError};
+use crate::courier::{Answer, Beat, Courier, CourierError};
 use crate::log::chain;
 use crate::scan::lock;
 
 /// Between an answer that was held back and the next heartbeat.
 const BREATH: Duration = Duration::from_secs(1);
+
 pub(super) async fn speak_loop(courier: &mut Courier, board: &Board) -> Result<(), DaemonError> {
     let mut backoff = Backoff::default();
     let mut heartbeat_due = Instant::now() + board.heartbeat_interval();
     let mut beat = true;
+    // The heartbeat that the collector holds back: what is told meanwhile goes over another connection, which is kept as long as
+    // there are news.
+    let mut waiting: Option<Beat> = None;
     board.deliver.notified().await;
     loop {
         let mut answer = Answer::default();
@@ -26,8 +30,9 @@ pub(super) async fn speak_loop(courier: &mut Courier, board: &Board) -> Result<(
         let latest = Instant::now() + board.heartbeat_interval();
         heartbeat_due = if beat { latest } else { heartbeat_due.min(latest) };
         beat = false;
+        waiting.take_if(|waiting| spoken.is_err() || !courier.is_of(waiting));
         if spoken.is_ok() && courier.can_wait() {
-            spoken = listen(courier, board, &mut answer).await;
+            spoken = listen(courier, board, &mut waiting, &mut answer).await;
             beat = spoken.is_ok();
         }
         match spoken {
@@ -49,20 +54,31 @@ pub(super) async fn speak_loop(courier: &mut Courier, board: &Board) -> Result<(
     }
 }
 
-/// A heartbeat whose answer the collector holds back until it wants something. News from this host ends it.
-async fn listen(courier: &mut Courier, board: &Board, answer: &mut Answer) -> Result<(), CourierError> {
-    let pulse = held(&board.pulse).clone();
-    let Some(pulse) = pulse.filter(|_| courier.is_idle() && !answer.want.full) else { return Ok(()) };
-    let wait = u32::try_from(board.heartbeat_interval().as_secs()).unwrap_or(u32::MAX);
-    let mut heard = Answer::default();
-    let result = tokio::select! {
-        result = courier.heartbeat(&pulse, Some(wait), &mut heard) => result,
+/// A heartbeat whose answer the collector holds back until it wants something. News from this host end the wait for it, not the
+/// heartbeat.
+async fn listen(
+    courier: &mut Courier,
+    board: &Board,
+    waiting: &mut Option<Beat>,
+    answer: &mut Answer,
+) -> Result<(), CourierError> {
+    if waiting.is_none() {
+        let pulse = held(&board.pulse).clone().filter(|_| courier.is_idle() && !answer.want.full);
+        let wait = u32::try_from(board.heartbeat_interval().as_secs()).unwrap_or(u32::MAX);
+        *waiting = pulse.map(|pulse| courier.beat(&pulse, Some(wait)));
+    }
+    let Some(beat) = waiting else { return Ok(()) };
+    let sent = tokio::select! {
+        sent = &mut beat.answer => sent,
         () = board.deliver.notified() => {
             // Told again to whom it was meant for.
             board.deliver.notify_one();
             return Ok(());
         }
     };
+    *waiting = None;
+    let mut heard = Answer::default();
+    let result = courier.hear(sent, &mut heard);
     conclude(courier, board, result, &heard).inspect(|()| answer.settings = heard.settings)
 }
 
@@ -147,7 +163,7 @@ async fn converse(courier: &mut Courier, board: &Board, beat: bool, answer: &mut
     let pulse = held(&board.pulse).clone();
     match pulse {
         // With a whole report due the hashes differ anyway.
-        Some(pulse) if beat && courier.is_idle() && !answer.want.full => courier.heartbeat(&pulse, None, answer).await,
+        Some(pulse) if beat && courier.is_idle() && !answer.want.full => courier.heartbeat(&pulse, answer).await,
         _ => Ok(()),
     }
 }

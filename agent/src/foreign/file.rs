@@ -47,6 +47,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("chrony", with(S::TimeSync, "/etc/chrony/chrony.conf", &[("/usr/sbin/chronyd", "")])),
     ("cloud_init", row(S::Host, "/run/cloud-init/instance-data.json")),
     ("connection_table", row(S::Connection, "/proc/net/tcp")),
+    ("containerd_database", row(S::Image, "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db")),
     ("containerd", row(S::Container, "/run/containerd/io.containerd.runtime.v2.task/default/a/config.json")),
     (
         "cpu_list",
@@ -168,6 +169,17 @@ pub(super) const FILES: &[(&str, File)] = &[
             )],
         ),
     ),
+    (
+        "podman_old_database",
+        with(
+            S::Container,
+            "/var/lib/containers/storage/libpod/bolt_state.db",
+            &[(
+                "/var/lib/containers/storage/overlay-containers/containers.json",
+                "[{\"id\":\"878cf31f138f33293d89c80da75d5c4f5cf1bc1946047a4871fb00f53b393f23\",\"names\":[\"web\"]}]",
+            )],
+        ),
+    ),
     ("podman_images", row(S::Image, "/var/lib/containers/storage/overlay-images/images.json")),
     (
         "podman_layers",
@@ -188,6 +200,9 @@ pub(super) const FILES: &[(&str, File)] = &[
             &[("/data/podman/overlay-containers/containers.json", r#"[{"id":"a","names":["web"],"metadata":"{}"}]"#)],
         ),
     ),
+    ("release_of_debian", row(S::Host, "/etc/debian_version")),
+    ("release_of_lsb", row(S::Host, "/etc/lsb-release")),
+    ("release_of_red_hat", row(S::Host, "/etc/redhat-release")),
     (
         "process_stat",
         with(

@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::wire::{self, Answer, Question};
 use crate::inventory::{self, Take};
 use crate::root::Root;
-use crate::section::{Collectors, MEMORY_BYTES, Section};
+use crate::section::{self, Collectors, MEMORY_BYTES, Section, Wished};
 use crate::watch::{Subjects, Watch};
 
 /// So long a single section may take to come: its own time box, and a slow machine.
@@ -31,12 +31,14 @@ pub struct Probe {
     pub socket: PathBuf,
     /// What the last look has learnt, for the next one.
     memory: Arc<Mutex<String>>,
+    /// What the collector wants to be watched.
+    wished: Wished,
 }
 
 impl Probe {
     /// The one behind this socket.
-    pub fn at(socket: impl Into<PathBuf>) -> Self {
-        Self { socket: socket.into(), memory: Arc::default() }
+    pub fn at(socket: impl Into<PathBuf>, wished: Wished) -> Self {
+        Self { socket: socket.into(), memory: Arc::default(), wished }
     }
 
     /// Asks for sections, and hands each on as it comes. One that does not come is failed, with the reason; the items known
@@ -62,7 +64,7 @@ impl Probe {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let owned = self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        wire::write(&mut stream, &Question::Look { sections: names.to_vec(), owned })?;
+        wire::write(&mut stream, &Question::Look { sections: names.to_vec(), owned, files: self.wished.files() })?;
         let mut stream = io::BufReader::new(stream);
         loop {
             match wire::read(&mut stream, wire::ANSWER_CAP)? {
@@ -97,7 +99,10 @@ impl Eyes {
     pub fn look(&self, root: &Root, names: &[SectionName], take: &mut Take<'_>) {
         match self {
             Self::Own(collectors) => inventory::look(collectors, root, names, take),
-            Self::Probe(probe) => probe.look(names, take),
+            Self::Probe(probe) => probe.look(names, &mut |name, mut section| {
+                section::complete(name, &mut section);
+                take(name, section);
+            }),
         }
     }
 }
@@ -188,7 +193,7 @@ async fn attend(probe: Probe, tell: Sender<BTreeSet<SectionName>>, mut wishes: R
                 };
                 let speak = async {
                     while wishes.recv().await.is_some()
-                        && let Ok(frame) = wire::encode(&Question::Refresh)
+                        && let Ok(frame) = wire::encode(&Question::Refresh { files: probe.wished.files() })
                         && output.write_all(&frame).await.is_ok()
                     {}
                 };
@@ -205,7 +210,7 @@ async fn attend(probe: Probe, tell: Sender<BTreeSet<SectionName>>, mut wishes: R
 
 async fn connect(probe: &Probe) -> io::Result<UnixStreamAsync> {
     let mut stream = UnixStreamAsync::connect(&probe.socket).await?;
-    stream.write_all(&wire::encode(&Question::Watch)?).await?;
+    stream.write_all(&wire::encode(&Question::Watch { files: probe.wished.files() })?).await?;
     match tokio::time::timeout(PATIENCE, wire::receive(&mut stream)).await {
         Ok(Ok(Answer::Done { .. })) => Ok(stream),
         Ok(Ok(_)) => Err(io::Error::other("said what was not asked")),

@@ -34,18 +34,19 @@ pub(super) fn converse(mut stream: UnixStream, options: &Options, base: &Path) -
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     match wire::read(&mut stream, wire::QUESTION_CAP)? {
-        None | Some(Question::Refresh) => Ok(()),
-        Some(Question::Look { sections, owned }) => {
+        None | Some(Question::Refresh { .. }) => Ok(()),
+        Some(Question::Look { sections, owned, files }) => {
+            options.wished.set(&files);
             let memory = Memory::new(Mutex::new(Owned::of_text(&owned)));
             look(&stream, &remembering(options, &memory), &Root::at(base), sections)?;
             let owned = memory.lock().unwrap_or_else(PoisonError::into_inner).to_text();
             wire::write(&mut stream, &Answer::Done { owned })
         }
-        Some(Question::Watch) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(watch(
-            stream,
-            &collectors(options),
-            base,
-        )),
+        Some(Question::Watch { files }) => {
+            options.wished.set(&files);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(watch(stream, options, base))
+        }
     }
 }
 
@@ -62,7 +63,8 @@ fn look(stream: &UnixStream, collectors: &Collectors, root: &Root, mut sections:
     told
 }
 
-async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::Result<()> {
+async fn watch(stream: UnixStream, options: &Options, base: &Path) -> io::Result<()> {
+    let collectors = &collectors(options);
     stream.set_nonblocking(true)?;
     let (input, mut output) = tokio::net::UnixStream::from_std(stream)?.into_split();
     let mut watch = Watch::new(Subjects::of(collectors, &Root::at(base), base))?;
@@ -74,7 +76,10 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
     loop {
         let sections = tokio::select! {
             changed = watch.first() => changed?,
-            Some(()) = asked.recv() => watch.refresh(&Subjects::of(collectors, &Root::at(base), base)),
+            Some(files) = asked.recv() => {
+                options.wished.set(&files);
+                watch.refresh(&Subjects::of(collectors, &Root::at(base), base))
+            }
             // The agent has hung up.
             _ended = &mut reading => return Ok(()),
         };
@@ -88,11 +93,9 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
 }
 
 /// Hands on each wish for a look at what is new, until the agent hangs up or says anything else.
-async fn listen(mut input: OwnedReadHalf, tell: Sender<()>) -> io::Result<()> {
-    loop {
-        let question: Question = wire::receive(&mut input).await?;
-        if question != Question::Refresh || tell.send(()).await.is_err() {
-            return Ok(());
-        }
-    }
+async fn listen(mut input: OwnedReadHalf, tell: Sender<Vec<String>>) -> io::Result<()> {
+    while let Question::Refresh { files } = wire::receive(&mut input).await?
+        && tell.send(files).await.is_ok()
+    {}
+    Ok(())
 }

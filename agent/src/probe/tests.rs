@@ -31,7 +31,7 @@ fn socket(dir: &Path, answer: impl Fn(UnixStream) + Clone + Send + 'static) -> P
             std::thread::spawn(move || answer(stream));
         }
     });
-    Probe::at(socket)
+    Probe::at(socket, crate::section::Wished::default())
 }
 
 /// Everything that these eyes see, which comes piece by piece.
@@ -85,7 +85,7 @@ fn what_a_probe_has_learnt_is_told_to_the_next_one_within_bounds() {
 #[test]
 fn a_probe_that_is_not_there_fails_the_sections_and_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
-    let probe = Probe::at(dir.path().join("none.sock"));
+    let probe = Probe::at(dir.path().join("none.sock"), crate::section::Wished::default());
     let found = ask(&probe, &[SectionName::User]);
     assert_eq!(found[&SectionName::User].status, SectionStatus::Failed);
     assert!(found[&SectionName::User].problems[0].message.contains("No such file"), "{found:?}");

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use crate::section::Section;
 
 /// The longest question, in bytes: what is remembered stands in it, every character of it perhaps escaped.
-pub(super) const QUESTION_CAP: usize = 64 << 10;
+pub(super) const QUESTION_CAP: usize = 96 << 10;
 /// The longest answer: one section, in bytes.
 pub(super) const ANSWER_CAP: usize = 32 << 20;
 
@@ -25,11 +25,22 @@ pub(super) enum Question {
         /// What the probe said at the end of the look before: each look has a probe of its own, which remembers nothing.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         owned: String,
+        /// Files that the collector wants to be watched.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
     },
     /// Say what changes, until I hang up.
-    Watch,
+    Watch {
+        /// Files that the collector wants to be watched.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
     /// Watch what has come into being since: on a connection that watches.
-    Refresh,
+    Refresh {
+        /// Files that the collector wants to be watched by now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
 }
 
 /// What the probe says.

@@ -41,6 +41,7 @@ fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
         root: Root::at(tree),
         eyes: Eyes::Own(collectors(&Options::default())),
         exclude: vec![SectionName::Package],
+        unwanted: Vec::new(),
         clock: Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000))),
         spool: Arc::new(Mutex::new(spool)),
         seen: BTreeMap::new(),

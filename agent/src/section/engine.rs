@@ -13,6 +13,7 @@ use super::oddity::{self, Check, is_moment, is_readable};
 use crate::root::{ReadError, Root};
 
 pub(super) mod api;
+pub(super) mod bolt;
 pub(super) mod containerd;
 pub(super) mod docker;
 mod http;

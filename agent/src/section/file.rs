@@ -11,7 +11,7 @@ use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use sha2::{Digest as _, Sha256};
 
-use super::{Collector, Privilege, Section, account, mark, network_mount};
+use super::{Collector, Options, Privilege, Section, Wished, account, mark, network_mount};
 use crate::root::{Kind, Root};
 
 /// Loaded into every program, read by every shell, asked at every login, started at boot.
@@ -53,11 +53,22 @@ const HEAD_BYTES: usize = 4 << 10;
 
 pub(super) struct File {
     configured: Vec<String>,
+    /// Those that the collector names; nothing where the configuration does not let it.
+    wished: Wished,
 }
 
 impl File {
-    pub(super) fn new(configured: &[String]) -> Self {
-        Self { configured: configured.iter().filter(|path| path.starts_with('/')).cloned().collect() }
+    pub(super) fn new(options: &Options) -> Self {
+        let configured = options.files.iter().filter(|path| path.starts_with('/')).cloned().collect();
+        let wished = if options.collector_files { options.wished.clone() } else { Wished::default() };
+        Self { configured, wished }
+    }
+
+    /// What is asked for beyond what every agent watches.
+    fn asked(&self) -> Vec<String> {
+        let mut paths = self.configured.clone();
+        paths.extend(self.wished.files().into_iter().filter(|path| !self.configured.contains(path)));
+        paths
     }
 }
 
@@ -84,7 +95,7 @@ impl Collector for File {
     fn watched(&self, _root: &Root) -> Vec<String> {
         let mut paths = super::paths(DEFAULT_FILES);
         paths.extend(super::paths(DEFAULT_DIRECTORIES));
-        paths.extend(self.configured.iter().cloned());
+        paths.extend(self.asked());
         paths
     }
 
@@ -101,7 +112,7 @@ impl Collector for File {
         for directory in DEFAULT_DIRECTORIES {
             found.directory(root, directory);
         }
-        for path in &self.configured {
+        for path in &self.asked() {
             let path = path.trim_end_matches('/');
             if network_mount::of(&found.network, path).is_some() {
                 found.problem(path, "not read: it is on a network file system");
@@ -273,7 +284,8 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, etc.join("environment"), rustix::fs::FileType::Fifo, 0o600.into(), 0)
             .unwrap();
         fs::File::create(etc.join("shells")).unwrap().set_len(10 << 30).unwrap();
-        let section = File::new(&["/srv/gone".to_owned()]).collect(&Root::at(tree.path()));
+        let section = File::new(&Options { files: vec!["/srv/gone".to_owned()], ..Options::default() })
+            .collect(&Root::at(tree.path()));
         let find = |key: &str| section.items.iter().find(|item| item.key == key).unwrap();
         assert_eq!(
             find("/etc/hosts").text("sha256"),

@@ -10,6 +10,7 @@ use crate::root::{Cause, ReadError, Root};
 
 mod cloud;
 mod container;
+mod release;
 mod virtualization;
 
 const HOSTNAME: &str = "/etc/hostname";
@@ -80,6 +81,7 @@ impl Collector for Host {
                 describe_os(&text, &mut item);
                 oddity::keep_sound(&mut problems, OS_RELEASE, &mut item, &[("os_support_end", oddity::is_day)]);
             }
+            Err(error) if error.is_absent() && release::describe(root, &mut item).is_some() => {}
             Err(error) => problems.push(error.problem()),
         }
         item.set("architecture", kernel::machine(root));

@@ -2,7 +2,7 @@
 
 use muster_shared::SectionName;
 
-use super::engine::{self, Image as Found, Survey, api, docker, podman};
+use super::engine::{self, Image as Found, Survey, api, containerd, docker, podman};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
@@ -17,7 +17,7 @@ impl Collector for Image {
     }
 
     fn contents(&self) -> &'static str {
-        "container images with a name (docker, podman): digest, size, architecture"
+        "container images with a name (docker, podman, containerd): digest, size, architecture"
     }
 
     fn purpose(&self) -> &'static str {
@@ -32,6 +32,7 @@ impl Collector for Image {
         let mut survey: Survey<Found> = Survey::default();
         docker::images(root, &mut survey);
         podman::images(root, &mut survey);
+        containerd::images(root, &mut survey);
         engine::ask(root, &self.sockets, &mut survey, api::images, |found| &found.engine);
         survey.section(Found::item, |_same| {})
     }

@@ -1,6 +1,9 @@
 //! Trees for tests: written from a list of files, or unpacked from an archive of recorded files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+mod reason;
+mod table;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures");
 
@@ -15,23 +18,33 @@ pub(super) fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     directory
 }
 
-/// Unpacks the part below `sys` of a text archive of the Prometheus project ("ttar"); `None` where it is not there.
-pub(super) fn unpack(archive: &str) -> Option<tempfile::TempDir> {
-    let archive = Path::new(FIXTURES).join(archive);
-    if !archive.is_file() {
+/// A file or folder of the fixtures; `None` where they are not there.
+fn fixture(path: &str) -> Option<PathBuf> {
+    let place = Path::new(FIXTURES).join(path);
+    if !place.exists() {
         assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
         println!("skipped: no fixtures");
         return None;
     }
+    Some(place)
+}
+
+/// Unpacks the part below `sys` of a text archive of the Prometheus project ("ttar"); `None` where it is not there.
+pub(super) fn unpack(archive: &str) -> Option<tempfile::TempDir> {
     let directory = tempfile::tempdir().unwrap();
-    let bytes = std::fs::read(archive).unwrap();
+    unpack_to(directory.path(), archive, "sys/", "sys/").map(|()| directory)
+}
+
+/// Unpacks the part that begins so to another place in a tree.
+fn unpack_to(tree: &Path, archive: &str, part: &str, to: &str) -> Option<()> {
+    let bytes = std::fs::read(fixture(archive)?).unwrap();
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let mut path = None;
     while let Some(line) = lines.next() {
         let text = String::from_utf8_lossy(line);
         let place = |name: &str| {
             let name = name.strip_prefix("fixtures/").unwrap_or(name);
-            name.starts_with("sys/").then(|| directory.path().join(name))
+            name.strip_prefix(part).map(|name| tree.join(format!("{to}{name}")))
         };
         if let Some(name) = text.strip_prefix("Directory: ") {
             if let Some(place) = place(name) {
@@ -56,7 +69,7 @@ pub(super) fn unpack(archive: &str) -> Option<tempfile::TempDir> {
             }
         }
     }
-    Some(directory)
+    Some(())
 }
 
 /// `NULLBYTE` stands for one, `EOF` at the end for "no line feed here".

@@ -2,7 +2,7 @@
 //!
 //! Whether the clock is synchronised comes from systemd-timesyncd's mark below `/run` and from the kernel, as an item of its
 //! own. The other services tell it only to who asks them; for them it is left out, for unknown is not "no". Whom a service follows
-//! just now it is asked on loopback or on the bus, where it may be.
+//! just now it is asked on loopback or on the bus, where it may be: behind a probe, which may not, by the agent.
 
 use muster_shared::{Item, Problem, SectionName};
 
@@ -160,6 +160,16 @@ fn item(root: &Root, search: &SearchPath, daemon: &Daemon, problems: &mut Vec<Pr
     Some(item)
 }
 
+/// Asks the services of which the process that looked could not hear whom they follow.
+pub(super) fn complete(section: &mut Section, ask: impl Fn(&str) -> Option<source::Source>) {
+    for item in section.items.iter_mut().filter(|item| item.text("current_source").is_none()) {
+        if let Some(source) = DAEMONS.iter().find(|daemon| daemon.name == item.key).and_then(|daemon| ask(daemon.name))
+        {
+            source.describe(item);
+        }
+    }
+}
+
 fn state(root: &Root, search: &SearchPath, unit: &str) -> Option<State> {
     search.unit_files().find(|file| file.name == unit)?;
     service::load(root, search, unit).ok().map(|loaded| loaded.state)
@@ -279,6 +289,21 @@ mod tests {
             timesyncd(&text, &mut found);
             ntpd_rs(&text, &mut found);
         }
+    }
+
+    #[test]
+    fn what_a_probe_could_not_hear_is_asked_for_and_nothing_else() {
+        let known = Item::new("systemd-timesyncd").with("current_source", "time.example");
+        let items = vec![Item::new("chrony"), known.clone(), Item::new("kernel"), Item::new("openntpd")];
+        let mut section = Section::of(items, Vec::new());
+        let asked = std::cell::RefCell::new(Vec::new());
+        complete(&mut section, |daemon| {
+            asked.borrow_mut().push(daemon.to_owned());
+            (daemon == "chrony").then(|| source::tests::following("192.0.2.7"))
+        });
+        assert_eq!(*asked.borrow(), ["chrony", "openntpd"]);
+        assert_eq!(section.items[0].text("current_source"), Some("192.0.2.7"));
+        assert_eq!(section.items[1..], [known, Item::new("kernel"), Item::new("openntpd")]);
     }
 
     #[test]

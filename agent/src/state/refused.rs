@@ -12,6 +12,14 @@ const DAY_MS: i64 = 86_400_000;
 const MOST_TRIES: u32 = 3;
 const HOUR_MS: i64 = 3_600_000;
 
+const SOURCE: &str = "collector";
+const REFUSAL: &str = "the collector does not take it: ";
+
+/// Whether a section says by this that it was refused.
+pub fn is_refusal(problem: &Problem) -> bool {
+    problem.source == SOURCE && problem.message.starts_with(REFUSAL)
+}
+
 /// A section of a report that was refused for it: which, the hash of its items, why in the collector's words, when, and how often
 /// in a row. In the state it is a list of these: its code is a third of that for names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +38,7 @@ impl Refused {
 
     /// What is told of the section instead.
     pub fn section(&self) -> Section {
-        let message = format!("the collector does not take it: {}", self.2);
-        let problem = Problem { source: "collector".to_owned(), message };
+        let problem = Problem { source: SOURCE.to_owned(), message: format!("{REFUSAL}{}", self.2) };
         Section { status: SectionStatus::Failed, items: Vec::new(), problems: vec![problem] }
     }
 }

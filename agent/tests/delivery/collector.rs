@@ -94,6 +94,7 @@ struct Inner {
     other_agent_id: Mutex<Option<AgentId>>,
     got: mpsc::UnboundedSender<Got>,
     settings: Mutex<Settings>,
+    connections: std::sync::atomic::AtomicUsize,
     lifetime: Mutex<std::time::Duration>,
 }
 
@@ -136,6 +137,7 @@ impl Collector {
             other_agent_id: Mutex::default(),
             got: sender,
             settings: Mutex::new(Settings { heartbeat_seconds: 3_600, ..Settings::default() }),
+            connections: std::sync::atomic::AtomicUsize::new(0),
             lifetime: Mutex::new(std::time::Duration::from_hours(7 * 24)),
         });
         let token = EnrollmentToken {
@@ -153,9 +155,24 @@ impl Collector {
         self.inner.answers.lock().unwrap().extend(answers);
     }
 
+    /// The rest of what was scripted is not played any more.
+    pub(crate) fn forget(&self) {
+        self.inner.answers.lock().unwrap().clear();
+    }
+
     /// How long certificates are good for from now on.
     pub(crate) fn set_lifetime(&self, lifetime: std::time::Duration) {
         *self.inner.lifetime.lock().unwrap() = lifetime;
+    }
+
+    /// What the agent is told to go by from now on.
+    pub(crate) fn set_settings(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.inner.settings.lock().unwrap());
+    }
+
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.inner.connections.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Answers a held heartbeat.
@@ -208,6 +225,7 @@ async fn serve(listener: TcpListener, acceptor: tokio_rustls::TlsAcceptor, inner
         let (acceptor, inner) = (acceptor.clone(), Arc::clone(&inner));
         tokio::spawn(async move {
             let Ok(tls) = acceptor.accept(socket).await else { return };
+            inner.connections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let known = tls.get_ref().1.peer_certificates().is_some();
             let service = hyper::service::service_fn(move |request| {
                 let inner = Arc::clone(&inner);
@@ -288,7 +306,7 @@ impl Inner {
     }
 
     fn usual(&self, path: &str, digest: Option<&str>, waited: Option<i64>, body: Bytes) -> Response<Full<Bytes>> {
-        let settings = *self.settings.lock().unwrap();
+        let settings = self.settings.lock().unwrap().clone();
         let json = match path {
             "/enroll" => {
                 let request: EnrollRequest = serde_json::from_slice(&body).unwrap();
@@ -351,7 +369,7 @@ impl Inner {
             certificate_pem: certificate.pem(),
             ca_pem: self.ca_pem.clone(),
             not_after: SystemClock.now().plus_millis(i64::try_from(self.lifetime.lock().unwrap().as_millis()).unwrap()),
-            settings: *self.settings.lock().unwrap(),
+            settings: self.settings.lock().unwrap().clone(),
             is_pending: false,
         }
     }

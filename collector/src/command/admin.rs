@@ -15,6 +15,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
+use super::exit;
 use crate::service::account::{NewUser, UserEdit};
 use crate::service::{Call, Service, ServiceError, audit};
 
@@ -64,6 +65,9 @@ pub(crate) struct Answer {
     pub(crate) ok: bool,
     /// For people.
     pub(crate) text: String,
+    /// What the command ends with when not all is well.
+    #[serde(default)]
+    pub(crate) exit: Option<u8>,
     /// For programs.
     #[serde(default)]
     pub(crate) data: serde_json::Value,
@@ -71,7 +75,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn text(text: impl Into<String>) -> Self {
-        Self { ok: true, text: text.into(), data: serde_json::Value::Null }
+        Self { ok: true, text: text.into(), exit: None, data: serde_json::Value::Null }
     }
 }
 
@@ -117,7 +121,7 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
             let anchor = service.audit_head(&call()).await?.to_string();
             let whole = format!("journal, checkpoint, index and audit trail are whole\nanchor of the trail: {anchor}");
             let text = if ok { whole } else { problems.join("\n") };
-            Ok(Answer { ok, text, data: serde_json::json!({ "anchor": anchor }) })
+            Ok(Answer { ok, text, exit: None, data: serde_json::json!({ "anchor": anchor }) })
         }
         // Answered where the connection is at hand (`hold_for`).
         Request::Hold => Err(ServiceError::Busy("files are held over the socket only".into())),
@@ -139,7 +143,7 @@ async fn doctor(service: &Service) -> Result<Answer, ServiceError> {
     lines.extend(stats.bytes.iter().map(|(part, bytes)| format!("{part} on disk: {} MiB", mib(*bytes))));
     let ok = stats.problems.is_empty();
     lines.push(if ok { "nothing is wrong".into() } else { format!("wrong: {}", stats.problems.join("\nwrong: ")) });
-    Ok(Answer { ok, text: lines.join("\n"), data: serde_json::json!({ "problems": stats.problems }) })
+    Ok(Answer { ok, text: lines.join("\n"), exit: None, data: serde_json::json!({ "problems": stats.problems }) })
 }
 
 fn parse_roles(names: &[String]) -> Result<Vec<Role>, ServiceError> {
@@ -184,7 +188,7 @@ async fn bootstrap(service: &Service, user: String, password: String) -> Result<
     let data = serde_json::json!({
         "is_new": is_new, "api_token": api_token, "sign_in_link": link, "enrollment_token": enrollment_token,
     });
-    Ok(Answer { ok: true, text: String::new(), data })
+    Ok(Answer { ok: true, text: String::new(), exit: None, data })
 }
 
 /// Answers on the socket until `stop`.
@@ -225,12 +229,21 @@ async fn converse(service: &Service, stream: UnixStream) -> anyhow::Result<()> {
         return hold_for(service, read, write).await;
     }
     let answer = match request {
-        Ok(request) => answer(service, request).await.map_err(|error| error.to_string()),
-        Err(error) => Err(format!("the request is malformed: {error}")),
+        Ok(request) => answer(service, request).await.map_err(|error| (error.to_string(), exit_of(&error))),
+        Err(error) => Err((format!("the request is malformed: {error}"), None)),
     };
-    let answer = answer.unwrap_or_else(|text| Answer { ok: false, text, data: serde_json::Value::Null });
+    let refused = |(text, exit)| Answer { ok: false, text, exit, data: serde_json::Value::Null };
+    let answer = answer.unwrap_or_else(refused);
     write.write_all((serde_json::to_string(&answer)? + "\n").as_bytes()).await?;
     Ok(())
+}
+
+/// What a refusal ends a command with, where it is no plain failure.
+pub(super) const fn exit_of(error: &ServiceError) -> Option<u8> {
+    match error {
+        ServiceError::Conflict(_) | ServiceError::Stale { .. } | ServiceError::Transition(_) => Some(exit::CONFLICT),
+        _ => None,
+    }
 }
 
 /// Holds everything that is committed now until who asked goes away.
@@ -242,9 +255,9 @@ async fn hold_for(
     let (answer, held) = match service.hold().await {
         Ok(held) => {
             let data = serde_json::json!({ "sequence": held.sequence, "files": held.files });
-            (Answer { ok: true, text: String::new(), data }, Some(held))
+            (Answer { ok: true, text: String::new(), exit: None, data }, Some(held))
         }
-        Err(error) => (Answer { ok: false, text: error.to_string(), data: serde_json::Value::Null }, None),
+        Err(error) => (Answer { ok: false, text: error.to_string(), exit: None, data: serde_json::Value::Null }, None),
     };
     write.write_all((serde_json::to_string(&answer)? + "\n").as_bytes()).await?;
     // Nothing more is said: this ends when the other end is closed.

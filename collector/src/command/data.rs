@@ -27,7 +27,7 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
     let post = Post::new(keyring, config.post.clone())?;
     let scheme = if config.console_tls.is_some() { "https" } else { "http" };
     let policy = Policy {
-        agents: config.settings,
+        agents: config.settings.clone(),
         windows: config.windows,
         retention: config.retention.clone(),
         agents_url: config.agents_url.clone().unwrap_or_else(|| format!("https://{}", reachable(agents, config))),

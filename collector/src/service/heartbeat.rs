@@ -47,11 +47,12 @@ impl Service {
             return Err(barred);
         }
         let settings = self.settings_of(&stored.value);
-        let full = HeartbeatAck { send_full: true, recheck: false, settings, can_wait: true };
+        let full = HeartbeatAck { send_full: true, recheck: false, settings: settings.clone(), can_wait: true };
         let Some(host) = stored.value.host else { return Ok(full) };
         let Some(head) = self.recall_head(host).await? else { return Ok(full) };
         let root = heartbeat.root;
         let same = head == Head { agent, generation: heartbeat.generation, root, is_read: true };
+        let settings = &settings;
         self.decide(|| async move {
             let turn = self.recall.turn();
             let before = self.last_seen(host).await?;
@@ -60,7 +61,7 @@ impl Service {
             let looked_at = look_of(heartbeat.at, heartbeat.looked_at, now);
             let skew_ms = heartbeat.at.since(now);
             let seen = LastSeen { host, at: now, looked_at, root, skew_ms, recheck: false };
-            let ack = HeartbeatAck { send_full: !same, recheck, settings, can_wait: true };
+            let ack = HeartbeatAck { send_full: !same, recheck, settings: settings.clone(), can_wait: true };
             let mut changes = ChangeSet::new();
             let at = looked_at.unwrap_or(now);
             if same && self.waits_for_match(host, at).await? {

@@ -1,13 +1,13 @@
 //! Podman (and CRI-O) from containers/storage: JSON files of layers, images and containers. Ports, labels and restart
-//! policy are in podman's own database: in the one of podman 5 (`db.sql`) they are read, in the one before it only told by its socket.
+//! policy are in podman's own database: SQLite from version 5 on, bbolt before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::workload::{self, Labels, Workload};
-use super::{Container, Engine, Image, Survey, api, at, image_name, text, texts};
-use crate::root::{Kind, Root};
+use super::{Container, Engine, Image, Survey, api, at, bolt, image_name, text, texts};
+use crate::root::{Kind, ReadError, Root};
 use crate::section::package::rpm::sqlite;
 use crate::section::{account, cgroup, network_mount};
 use muster_shared::Problem;
@@ -27,6 +27,10 @@ const LAYER_CAP: usize = 512;
 /// Podman's own database, and where the settings of containers stand in it.
 const DATABASE: &str = "db.sql";
 const SETTINGS_COLUMN: (&str, usize) = ("ContainerConfig", 3);
+/// The database before version 5: a bucket of all containers, of each a bucket with its settings.
+const OLD_DATABASE: &str = "libpod/bolt_state.db";
+const OLD_CONTAINERS: &[u8] = b"ctr";
+const OLD_SETTINGS: &[u8] = b"config";
 /// The most ports of one container; a range counts once.
 const PORT_CAP: usize = 256;
 
@@ -104,8 +108,7 @@ struct Told {
 /// The containers of podman's database by id; nothing of commands and environments is kept.
 fn told(root: &Root, store: &Store, survey: &mut Survey<Container>) -> BTreeMap<String, Told> {
     let mut found = BTreeMap::new();
-    let path = format!("{}/{DATABASE}", store.graph_root);
-    let read = sqlite::each_text(root, &path, SETTINGS_COLUMN, &mut |json| {
+    let mut take = |json: &[u8]| {
         let Ok(settings) = serde_json::from_slice::<Value>(json) else { return };
         let told = Told {
             ports: at(&settings, "/newPortMappings")
@@ -119,9 +122,22 @@ fn told(root: &Root, store: &Store, survey: &mut Survey<Container>) -> BTreeMap<
             workload: Workload::of(&workload::labels(at(&settings, "/labels"))),
         };
         found.insert(text(&settings, "/id"), told);
-    });
+    };
+    // One that was migrated may have both: the newer one counts.
+    let old = bolt::with(root, &format!("{}/{OLD_DATABASE}", store.graph_root), settings);
+    survey.take(old).into_iter().flatten().for_each(|json| take(&json));
+    let path = format!("{}/{DATABASE}", store.graph_root);
+    let read = sqlite::each_text(root, &path, SETTINGS_COLUMN, &mut take);
     survey.take(read);
     found
+}
+
+/// The settings of every container of podman's old database.
+fn settings(bolt: &bolt::Bolt) -> Result<Vec<Vec<u8>>, ReadError> {
+    let Some(containers) = bolt.bucket(&bolt.top(), OLD_CONTAINERS)? else { return Ok(Vec::new()) };
+    let buckets = bolt.buckets(&containers)?;
+    let each = buckets.iter().filter_map(|(_, container)| bolt.get(container, OLD_SETTINGS).transpose());
+    each.collect()
 }
 
 /// A published port or range of ports, as docker's are written.

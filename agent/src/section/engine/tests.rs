@@ -166,6 +166,49 @@ fn podmans_own_database_tells_ports_labels_and_restart_policy() {
     assert_eq!((section.items.len(), section.status), (1, SectionStatus::Partial), "{:?}", section.problems);
 }
 
+/// As podman 4.3 wrote it, of one container.
+#[test]
+fn the_database_of_podman_before_version_5_tells_the_same() {
+    let id = "878cf31f138f33293d89c80da75d5c4f5cf1bc1946047a4871fb00f53b393f23";
+    let (tree, store) = (Tree::new(), "/var/lib/containers/storage");
+    let containers = json!([{"id": id, "names": ["web"], "image": "", "metadata": "{}"}]);
+    tree.write(&format!("{store}/vfs-containers/containers.json"), containers.to_string());
+    let database = std::fs::read(muster_replay::corpus("podman_old_database").join("shop")).unwrap();
+    tree.write(&format!("{store}/libpod/bolt_state.db"), &database);
+    let section = tree.containers();
+    assert!(section.problems.is_empty(), "{:?}", section.problems);
+    let told = json!(section.items[0].attributes);
+    assert_eq!(told["ports"], json!(["*:8080->80/tcp", "127.0.0.1:9000-9002->9000-9002/udp"]));
+    assert_eq!((&told["restart_policy"], &told["compose_service"]), (&json!("always"), &json!("web")));
+    assert!(!told.to_string().contains("hush"), "{told}");
+    tree.write(&format!("{store}/libpod/bolt_state.db"), &database[..9_000]);
+    let section = tree.containers();
+    assert_eq!((section.items.len(), section.status), (1, SectionStatus::Partial), "{:?}", section.problems);
+}
+
+/// As containerd 1.6 wrote it: two names of an image, and one that docker has in a namespace of its own.
+#[test]
+fn the_database_of_containerd_tells_images_and_what_the_names_of_its_containers_stand_for() {
+    let tree = Tree::new();
+    let database = std::fs::read(muster_replay::corpus("containerd_database").join("shop")).unwrap();
+    tree.write("/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db", &database);
+    let section = tree.images();
+    assert!(section.problems.is_empty(), "{:?}", section.problems);
+    let digest = "sha256:3c694b0cf14f0c09dc11b55de25e2626bf6a107e0612194df56def2d7925ed49";
+    let told: Vec<_> = section.items.iter().map(|item| (item.key.as_str(), item.text("digest"))).collect();
+    let keys = ["containerd/localhost/probe:v1", "containerd/nginx:1.25"];
+    assert_eq!(told, keys.map(|key| (key, Some(digest))));
+    let bundle = json!({"annotations": {"nerdctl/name": "web", "nerdctl/image-ref": "docker.io/library/nginx:1.25"}});
+    let tasks = "/run/containerd/io.containerd.runtime.v2.task";
+    tree.write(&format!("{tasks}/default/b1/config.json"), bundle.to_string());
+    // The same name in another namespace may be another image.
+    let bundle = json!({"annotations": {"nerdctl/name": "db", "nerdctl/image-ref": "docker.io/library/nginx:1.25"}});
+    tree.write(&format!("{tasks}/other/b2/config.json"), bundle.to_string());
+    let section = tree.containers();
+    let told: Vec<_> = section.items.iter().map(|item| (item.key.as_str(), item.text("image_digest"))).collect();
+    assert_eq!(told, [("containerd/db", None), ("containerd/web", Some(digest))]);
+}
+
 #[test]
 fn pods_of_containerd_and_system_containers_are_told() {
     let tree = Tree::new();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::found::Found;
 use crate::root::{Kind, Root};
-use crate::section::account::{self, PASSWD};
+use crate::section::account;
 use crate::section::network_mount;
 use crate::section::uri::without_credentials;
 
@@ -52,7 +52,7 @@ fn homes(root: &Root) -> (Vec<String>, usize) {
 
 pub(super) fn watched(root: &Root) -> impl Iterator<Item = String> {
     let lists = homes(root).0.into_iter().map(|home| format!("{home}/{LIST}"));
-    lists.filter(|path| root.exists(path)).chain([PASSWD.to_owned()])
+    lists.filter(|path| root.exists(path))
 }
 
 pub(super) fn collect(root: &Root, found: &mut Found) {

@@ -1,7 +1,7 @@
 //! Which source a clock follows just now: chrony and ntpd tell it over their control protocols on loopback, systemd-timesyncd on the
 //! system's bus. Nothing is set, and nothing is started by asking.
 //!
-//! Who may not speak IP, as the probe, is not answered by the first two; then it is not known. Where a daemon does not run the kernel
+//! Who may not speak IP, as the probe, is not answered by the first two; then the agent asks. Where a daemon does not run the kernel
 //! says so at once.
 
 use std::io::Result;
@@ -63,7 +63,7 @@ pub(in crate::section) struct Source {
 }
 
 /// What the daemon of this name says, if it runs and answers.
-pub(super) fn ask(daemon: &str) -> Option<Source> {
+pub(in crate::section) fn ask(daemon: &str) -> Option<Source> {
     match daemon {
         "chrony" => {
             let mut request = [0; TRACKING_BYTES];
@@ -176,7 +176,7 @@ pub(in crate::section) fn stratum(body: &mut Body) -> Result<u32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -199,6 +199,27 @@ mod tests {
         answer.extend(((-7_i32 << 25) | (1 << 23)).to_be_bytes());
         answer.resize(TRACKING_BYTES, 0);
         answer
+    }
+
+    /// A source of this name.
+    pub(in crate::section::time_sync) fn following(name: &str) -> Source {
+        Source { name: Some(name.to_owned()), stratum: Some(2), offset_ms: None }
+    }
+
+    #[test]
+    fn a_daemon_is_asked_over_loopback_and_one_that_is_not_there_answers_at_once() {
+        let daemon = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = daemon.local_addr().unwrap().port();
+        let playing = std::thread::spawn(move || {
+            let mut request = [0; CAP_BYTES];
+            let (length, from) = daemon.recv_from(&mut request).unwrap();
+            daemon.send_to(&tracked(1, 3, 0), from).unwrap();
+            request[..length].to_vec()
+        });
+        let answer = exchange(port, &TRACKING).unwrap();
+        assert_eq!(tracking(&answer).unwrap().name.as_deref(), Some("192.0.2.7"));
+        assert_eq!(playing.join().unwrap(), TRACKING);
+        assert_eq!(exchange(port, &TRACKING).unwrap_err().kind(), std::io::ErrorKind::ConnectionRefused);
     }
 
     #[test]

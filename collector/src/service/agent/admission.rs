@@ -211,7 +211,7 @@ impl Service {
             certificate_pem: issued.pem,
             ca_pem: self.authority.pem(),
             not_after: issued.not_after,
-            settings: self.policy().agents,
+            settings: self.policy().agents.clone(),
             is_pending,
         }
     }

@@ -60,7 +60,7 @@ impl Service {
     /// What is wanted of an agent: during a rollover also the certificate with which the next CA comes.
     pub(crate) fn settings_of(&self, agent: &Agent) -> Settings {
         let renew = self.authority.next_sha256().is_some_and(|next| !agent.knows_ca(&next));
-        Settings { renew, ..self.policy().agents }
+        Settings { renew, ..self.policy().agents.clone() }
     }
 
     /// How the CAs stand.
