@@ -112,6 +112,7 @@ fn inventory() -> Router<Shared> {
         .route("/hosts/bulk", get(host::bulk::show).post(host::bulk::submit))
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
+        .route("/hosts/{id}/undo/{version}", post(host::said::undo))
         .route("/hosts/{id}/merge", post(host::recognition::merge))
         .route("/hosts/{id}/split", post(host::split::split))
         .route("/hosts/{id}/{section}", get(host::section::show))

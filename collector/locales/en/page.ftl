@@ -501,6 +501,8 @@ n-split-tickets = { $n ->
 }
 own-attributes = Attributes that people add
 own-attributes-edit = Change these attributes
+said-title = What is said of this host
+said-before = What people said before
 pins-title = Pinned values
 pin-add = Pin a value
 pin-note = It counts before what sources say, until it ends or is taken back.

@@ -194,6 +194,7 @@ say-relation-to-itself = 不能与自身建立关系
 say-relation-contains = 主机所含的内容由系统发现；只能登记由人登记的配置项所含的内容
 say-relation-not-declared = 只能撤回由人登记的关系；此关系由系统发现或由规则得出
 say-undo-moved = 此后又有更改：{ $fields }；请先撤销较晚的更改
+say-undo-overruled = { $field } 会保持不变：这里更信任另一个来源；请固定该值，或更改规则
 say-undo-nothing = 与该次更改之前没有差别
 
 kind-import = 导入

@@ -167,6 +167,7 @@ mod tests {
             claims: Vec::new(),
             merged_into: None,
             known_since: None,
+            sayings: <_>::default(),
         }
     }
 

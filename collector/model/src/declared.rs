@@ -22,7 +22,7 @@ mod past;
 pub mod voice;
 
 pub use past::{at, difference, first, surplus, undo};
-use voice::{Hold, Voices};
+use voice::{Pins, Voices};
 
 /// Whether something works, as somebody says who knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ pub struct Declared {
     pub voices: Voices,
     /// What people pinned, by pointer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub pins: BTreeMap<String, Hold>,
+    pub pins: Pins,
     /// When it was declared.
     pub created_at: Time,
     /// When it was last changed.
@@ -236,7 +236,7 @@ impl Declared {
             redundancy: BTreeMap::new(),
             identity: String::new(),
             voices: Voices::new(),
-            pins: BTreeMap::new(),
+            pins: Pins::new(),
             created_at: now,
             updated_at: now,
             changes: 0,

@@ -1,6 +1,7 @@
 //! A host: the item of class `host`, what people say of it, and when it was last heard.
 
 pub mod status;
+pub mod voice;
 
 use muster_shared::canonical::Digest;
 use muster_shared::id::{HostId, NodeId};
@@ -14,6 +15,7 @@ use crate::history::{self, Moment};
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
 use crate::source::Source;
+use voice::Sayings;
 
 /// Where a host or a declared item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +148,9 @@ pub struct Host {
     /// Since when it is known what was said of it, when older versions were let go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_since: Option<Time>,
+    /// What each source says of owner, site, criticality and lifecycle, and what people pinned of them.
+    #[serde(default, skip_serializing_if = "Sayings::is_empty")]
+    pub sayings: Sayings,
 }
 
 record!(Host, Host, |host| host.id.to_string());
@@ -168,9 +173,17 @@ pub fn past_key(host: HostId, version: u64) -> String {
     format!("{host}/{version:016x}")
 }
 
-/// Writes the next version of a host's record; the one before is kept, so that the past can be looked at and taken back.
+/// Writes the next version of a host's record; the one before is kept, so that the past can be looked at and taken back. What is
+/// said and does not count is no such change.
 pub fn replace(changes: &mut ChangeSet, stored: Versioned<Host>, next: Host, now: Time) {
-    if next != stored.value {
+    if next == stored.value {
+        return;
+    }
+    if next.sayings != stored.value.sayings
+        && (Host { sayings: stored.value.sayings.clone(), ..next.clone() }) == stored.value
+    {
+        changes.update(Versioned { value: next, version: stored.version });
+    } else {
         let version = stored.version;
         changes.create(HostPast { version, until: now, value: stored.value });
         changes.events.push(Event::DeclaredChanged { node: NodeId::Host(next.id) });
@@ -200,6 +213,28 @@ pub fn said_at(current: Host, past: Vec<HostPast>, moment: Moment) -> Option<Hos
     let said = past.into_iter().find(|past| past.until > at).map_or(current, |past| past.value);
     (said.created_at <= at).then_some(said)
 }
+
+/// The fields of hosts of which the past is kept.
+pub const PAST: &[&str] = &[
+    "name",
+    "id",
+    "lifecycle",
+    "owner",
+    "site",
+    "criticality",
+    "os",
+    "architecture",
+    "virtualization",
+    "kernel",
+    "addresses",
+    "cpu_threads",
+    "memory_bytes",
+    "findings",
+    "drift",
+    "created_at",
+    "broken_relations",
+    "incomplete",
+];
 
 /// When a host was last heard, and what it said it has. Written by every heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,10 @@
 //! they say at which moment the whole list is looked at.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use muster_shared::attribute::Kind;
+use muster_shared::attribute::{self, Kind};
+use muster_shared::{SectionName, volatility};
 use serde_json::Value;
 
 pub mod columns;
@@ -239,6 +241,31 @@ impl Query {
         self
     }
 
+    /// Refuses what cannot be asked of the past of items: how their hosts stood with reports, and metrics, which are known of the
+    /// last look only. A name that some class that is meant keeps as a fact can be asked.
+    pub fn only_past_items(&self, list: &Fields<'_>) -> Result<(), Phrase> {
+        const HOST_STATUS: &str = "host.status";
+        let is_metric = |name: &str| {
+            let is_row = list.names().any(|row| row == name);
+            let is_own = list.own_attributes.iter().any(|(own, _)| own == name);
+            let mut holders = SectionName::ALL.iter().filter(|section| {
+                self.allows("class", section.as_str())
+                    && attribute::kind_of(**section, name).is_some_and(|kind| kind != Kind::Any)
+            });
+            let has_one = holders.clone().next().is_some();
+            !is_row && !is_own && has_one && holders.all(|section| volatility::metric_rule(*section, name).is_some())
+        };
+        let mut asked = BTreeSet::new();
+        self.all.iter().for_each(|part| part.add_fields(&mut asked));
+        match asked.into_iter().find(|name| *name == HOST_STATUS || is_metric(name)) {
+            None => Ok(()),
+            Some(field) => {
+                let kept = Word::list(list.names().filter(|name| *name != HOST_STATUS));
+                Err(Phrase::new("query_not_kept").with("field", field).with("fields", kept))
+            }
+        }
+    }
+
     /// Refuses what cannot be asked of the past of a list: of its other fields only the present is kept.
     pub fn only_past(&self, list: &Fields<'_>, kept: &[&'static str]) -> Result<(), Phrase> {
         let moments = [fields::AS_OF, fields::KNOWN_AT];
@@ -269,6 +296,14 @@ impl Query {
 }
 
 impl Expression {
+    fn add_fields<'a>(&'a self, fields: &mut BTreeSet<&'a str>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.add_fields(fields)),
+            Self::Not(part) => part.add_fields(fields),
+            Self::Term(term) => drop(fields.insert(&term.field)),
+        }
+    }
+
     fn mentions(&self, field: &str) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(field)),

@@ -5,5 +5,6 @@ pub(super) mod detail;
 pub(super) mod edit;
 pub(super) mod list;
 pub(super) mod recognition;
+pub(super) mod said;
 pub(super) mod section;
 pub(super) mod split;

@@ -135,6 +135,7 @@ pub(super) fn build(
     (relations, pins, own, watch): (Relations, Pins, Own, Option<Watch>),
 ) -> ItemPage {
     let ItemDetail { item, findings, values } = detail;
+    let findings: Vec<Finding> = findings.into_iter().map(|stored| stored.value).collect();
     let locale = page.locale;
     let metric =
         |(name, value): (&String, &Value)| (attribute::label(locale, name), attribute::text(locale, name, value));

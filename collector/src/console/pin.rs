@@ -6,6 +6,7 @@ use muster_model::Versioned;
 use muster_model::class::Class;
 use muster_model::declared::voice::Hold;
 use muster_model::history::Moment;
+use muster_model::host::voice::FIELDS as OF_HOST;
 use muster_model::reconcile::pin::Pin;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
@@ -84,6 +85,14 @@ pub(super) async fn of_item(
     Ok(pins_of(visitor, NodeId::Item(view.id), (pins.into_iter().map(held).collect(), names, view.is_present), attempt))
 }
 
+/// The same of what is said of a host itself.
+pub(super) async fn of_host(visitor: &Visitor, node: NodeId, attempt: Option<&Attempt>) -> Result<Pins, ServiceError> {
+    let (pins, version) = visitor.service().said_pins(&visitor.call, node).await?;
+    let names = OF_HOST.iter().map(|name| (*name).to_owned()).collect();
+    let pins = pins.into_iter().map(|(name, hold)| (name, hold, version)).collect();
+    Ok(pins_of(visitor, node, (pins, names, true), attempt))
+}
+
 /// The values of a declared item of which sources can speak besides its attributes.
 const FIELDS: &[&str] = &["owner", "criticality", "status"];
 
@@ -94,7 +103,7 @@ pub(super) async fn of_declared(
     class: &Class,
     attempt: Option<&Attempt>,
 ) -> Result<Pins, ServiceError> {
-    let (pins, version) = visitor.service().declared_pins(&visitor.call, id).await?;
+    let (pins, version) = visitor.service().said_pins(&visitor.call, NodeId::Declared(id)).await?;
     let is_present = visitor.service().get_declared(&visitor.call, id).await?.value.is_present();
     let own = class.attributes.iter().map(|attribute| attribute.definition.name.clone());
     let names = own.chain(FIELDS.iter().map(|name| (*name).to_owned())).collect();
@@ -135,9 +144,8 @@ async fn kind_on(visitor: &Visitor, id: NodeId, attribute: &str) -> Result<Optio
             let class = service.get_class(call, &class).await?.class;
             Some(class.attribute(attribute).map_or(Kind::Text, |known| known.definition.kind))
         }
-        NodeId::Host(_) | NodeId::Address(_) => {
-            return Err(ServiceError::NotFound { kind: "item", id: id.to_string() });
-        }
+        NodeId::Host(_) => Some(Kind::Text),
+        NodeId::Address(_) => return Err(ServiceError::NotFound { kind: "item", id: id.to_string() }),
     })
 }
 
@@ -157,9 +165,8 @@ async fn pinned(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
         Err(invalid("/until", Phrase::new("class_time")))
     } else {
         match id {
-            NodeId::Declared(id) => service.pin_declared(call, id, new, None).await.map(drop),
             NodeId::Item(id) => service.pin_item(call, id, new, None).await.map(drop),
-            NodeId::Host(_) | NodeId::Address(_) => Ok(()),
+            node => service.pin_said(call, node, new, None).await.map(drop),
         }
     };
     match outcome {
@@ -178,9 +185,8 @@ async fn taken_back(visitor: &Visitor, id: &str, fields: Fields) -> Result<Respo
     let (id, attribute) = (parse(id)?, fields.text("attribute").to_owned());
     let (service, call) = (visitor.service(), &visitor.call);
     let outcome = match id {
-        NodeId::Declared(id) => service.unpin_declared(call, id, &attribute, fields.version()).await,
         NodeId::Item(id) => service.unpin_item(call, id, &attribute, fields.version()).await,
-        NodeId::Host(_) | NodeId::Address(_) => Err(ServiceError::NotFound { kind: "item", id: id.to_string() }),
+        node => service.unpin_said(call, node, &attribute, fields.version()).await,
     };
     match outcome {
         Ok(()) => Ok(see_other(&format!("/items/{id}?done=unpinned"))),

@@ -41,7 +41,9 @@ impl Service {
         }
         let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Change.as_str()));
         let active = self.store().all::<Ticket>(scan).await?;
-        let candidates = active.iter().filter_map(|stored| Candidate::of(&stored.value)).collect();
+        let registry = self.registry().await?;
+        let hosts = registry.host_fields();
+        let candidates = active.iter().filter_map(|stored| Candidate::of(&stored.value, &hosts)).collect();
         Ok(self.candidates.keep(generation, candidates))
     }
 

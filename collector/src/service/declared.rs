@@ -33,7 +33,7 @@ pub struct NewItem {
 }
 
 /// How a call's changes come.
-fn source(call: &Call) -> ChangeSource {
+pub(super) fn source(call: &Call) -> ChangeSource {
     match call.via {
         "api" => ChangeSource::Rest,
         "import" => ChangeSource::Import,

@@ -129,12 +129,24 @@ impl Service {
         host: HostId,
         moment: Moment,
     ) -> Result<Vec<Finding>, ServiceError> {
-        let Some(at) = moment.since() else { return self.findings_of_host(call, host).await };
         self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
+        Ok(self.findings_at(host, "", moment).await?.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Findings on the items of a host whose keys begin so that stood at a moment, each as it stood then.
+    pub(super) async fn findings_at(
+        &self,
+        host: HostId,
+        key: &str,
+        moment: Moment,
+    ) -> Result<Vec<Versioned<Finding>>, ServiceError> {
+        let Some(at) = moment.since() else {
+            return Ok(self.store().all(Scan::index(Index::FindingActiveByHost, format!("{host}/{key}"))).await?);
+        };
         let mut findings = Vec::new();
         for stored in self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await? {
             if let Some(state) = stored.value.state_at(at).filter(FindingState::is_active) {
-                findings.push(Finding { state, ..stored.value });
+                findings.push(Versioned { value: Finding { state, ..stored.value }, version: stored.version });
             }
         }
         Ok(findings)

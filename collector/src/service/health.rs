@@ -6,7 +6,7 @@ use muster_model::class::{Class, Registry};
 use muster_model::declared::Declared;
 use muster_model::health::{CHECKS, Check, Dimension, Subject};
 use muster_model::history::Moment;
-use muster_model::query::{Entry, Fields, Query, fields};
+use muster_model::query::{Entry, Fields, Query};
 use muster_model::right::Action;
 use muster_shared::SectionName;
 use muster_shared::id::{HostId, ItemId, NodeId};
@@ -76,7 +76,7 @@ impl Service {
         let sight = self.sight(call, Action::ItemRead).await?;
         let all = Window { limit: usize::MAX, cursor: None };
         let hosts = self.list_hosts(call, &Query::default(), &all).await?.items;
-        let (ties, registry) = (self.ties().await?, self.registry().await?);
+        let (ties, registry) = (self.ties(Moment::NOW).await?, self.registry().await?);
         let tie_of = |node: NodeId| ties.get(&node).copied().unwrap_or_default();
         let counted = hosts.iter().filter(|host| !host.lifecycle.is_over() || host.is_zombie).count();
         let found = self.found_items(&hosts, &registry).await?;
@@ -90,7 +90,7 @@ impl Service {
             }
             entries.push(entry);
         }
-        let hosts = Asked { entries, fields: fields::HOST, counted };
+        let hosts = Asked { entries, fields: registry.host_fields(), counted };
         let items = self.query_declared(&sight.of_nodes(&Query::default())).await?;
         let entry = |item| DeclaredEntry { item, registry: &registry, ties: tie_of(item.id) };
         let entries: Vec<_> = items.iter().map(|stored| entry(&stored.value)).collect();

@@ -3,6 +3,7 @@
 mod asked;
 mod edit;
 mod fits;
+mod said;
 mod status;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,9 +15,9 @@ use muster_model::finding::{Finding, FindingState};
 use muster_model::health;
 use muster_model::history::Moment;
 use muster_model::host::status::Status;
-use muster_model::host::{self, Host, HostPast, LastSeen, Lifecycle};
+use muster_model::host::{self, Host, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
-use muster_model::query::Query;
+use muster_model::query::{Query, fields};
 use muster_model::relation::graph::Ties;
 use muster_model::right::Action;
 use muster_model::source::Source;
@@ -27,9 +28,10 @@ use muster_shared::{Attributes, SectionName, SectionStatus, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
-pub use edit::{Changed, HostEdit, Planned};
+pub use edit::{Changed, Difference, HostEdit, Planned};
+pub use said::{SaidOf, Unheard};
 
-use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
+use super::{Call, Page, Service, ServiceError, Window, conflict, invalid};
 use crate::authority::AGENT_MS;
 
 /// With less than this left the certificate of an agent should have been renewed.
@@ -134,8 +136,11 @@ impl Service {
     ) -> Result<Page<HostView>, ServiceError> {
         let sight = self.sight(call, Action::ItemRead).await?;
         let query = &sight.of_nodes(query);
+        if !query.moment.is_now() {
+            query.only_past(&fields::HOST, host::PAST).map_err(|why| invalid("/filter", why))?;
+        }
         let asks_people = self.registry().await?.asks_people(query);
-        let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
+        let ties = if query.mentions("broken_relations") { self.ties(query.moment).await? } else { HashMap::new() };
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
@@ -232,7 +237,7 @@ impl Service {
         if let Some(at) = moment.since() {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
-            (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
+            (view.findings, view.drift) = self.findings_counted(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
             view.renewal_overdue = None;
             (view.status, view.is_zombie, view.last_seen, view.heard_at) = (Status::Unknown, false, None, None);
@@ -253,7 +258,7 @@ impl Service {
     }
 
     /// How many findings stood on a host at a time, and how many of them were drift.
-    async fn findings_at(&self, host: HostId, at: Time) -> Result<(usize, usize), ServiceError> {
+    async fn findings_counted(&self, host: HostId, at: Time) -> Result<(usize, usize), ServiceError> {
         let findings = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
         let states: Vec<FindingState> = findings.iter().filter_map(|stored| stored.value.state_at(at)).collect();
         let tally = |counts: fn(&FindingState) -> bool| states.iter().filter(|state| counts(state)).count();
@@ -282,87 +287,6 @@ impl Service {
     ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
         let stored = self.store().find::<SectionMetrics>(&section_key(id, section, source)).await?;
         Ok(stored.map(|stored| stored.value.values).unwrap_or_default())
-    }
-
-    /// Changes what people say of a host.
-    pub async fn update_host(
-        &self,
-        call: &Call,
-        id: HostId,
-        edit: HostEdit,
-        seen: Option<u64>,
-    ) -> Result<HostView, ServiceError> {
-        self.authorize_at(call, Action::HostUpdate, NodeId::Host(id)).await?;
-        edit.check()?;
-        let edit = &edit;
-        self.decide(|| async move {
-            let stored = self.get_host(call, id, Moment::NOW).await?.host;
-            check_version(&stored, seen)?;
-            let host = edit.apply(&stored.value);
-            let mut changes = ChangeSet::new();
-            if stored.value.lifecycle.is_over() && !host.lifecycle.is_over() {
-                self.end_zombie(call, &mut changes, id).await?;
-            }
-            if host != stored.value {
-                let summary = format!(
-                    "owner {}, site {}, criticality {}, lifecycle {}",
-                    host.owner.as_deref().unwrap_or("none"),
-                    host.site.as_deref().unwrap_or("none"),
-                    host.criticality.as_str(),
-                    host.lifecycle.as_str()
-                );
-                changes.audit.push(call.audit(self.now(), "host.update", id, summary));
-                host::replace(&mut changes, stored, host, self.now());
-            }
-            Ok((changes, ()))
-        })
-        .await?;
-        // Whoever gives a host away is told what they wrote, though it lies elsewhere now.
-        self.get_host(&Call::system("host.update"), id, Moment::NOW).await
-    }
-
-    /// What people said of a host before: past versions of its record, newest first.
-    pub async fn host_versions(&self, call: &Call, id: HostId) -> Result<Vec<HostPast>, ServiceError> {
-        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
-        self.get_host(call, id, Moment::NOW).await?;
-        let mut past = self.host_pasts(id).await?;
-        past.reverse();
-        Ok(past)
-    }
-
-    /// Says again what people said of a host in a past version: a change that takes others back, itself part of the history.
-    pub async fn undo_host(
-        &self,
-        call: &Call,
-        id: HostId,
-        version: u64,
-        reason: &str,
-        seen: Option<u64>,
-    ) -> Result<HostView, ServiceError> {
-        self.authorize_at(call, Action::HostUpdate, NodeId::Host(id)).await?;
-        let reason = super::finding::words("/reason", reason)?;
-        let reason = &reason;
-        self.decide(|| async move {
-            let stored = self.get_host(call, id, Moment::NOW).await?.host;
-            check_version(&stored, seen)?;
-            let key = host::past_key(id, version);
-            let missing = || ServiceError::NotFound { kind: "version", id: version.to_string() };
-            let past = self.store().find::<HostPast>(&key).await?.ok_or_else(missing)?.value.value;
-            let (owner, site) = (past.owner, past.site);
-            let (criticality, lifecycle) = (past.criticality, past.lifecycle);
-            let next = Host { owner, site, criticality, lifecycle, ..stored.value.clone() };
-            let mut changes = ChangeSet::new();
-            if next != stored.value {
-                let mut entry = call.audit(self.now(), "host.undo", id, format!("as in version {version}"));
-                entry.reason.clone_from(reason);
-                changes.audit.push(entry);
-                host::replace(&mut changes, stored, next, self.now());
-            }
-            Ok((changes, ()))
-        })
-        .await?;
-        // Whoever gives a host away is told what they wrote, though it lies elsewhere now.
-        self.get_host(&Call::system("host.update"), id, Moment::NOW).await
     }
 
     /// Asks the host's agent for a fresh look: at once when its heartbeat waits here, else at its next one.

@@ -395,5 +395,6 @@ pub(crate) fn named_host(name: String, now: Time) -> Host {
         claims: Vec::new(),
         merged_into: None,
         known_since: None,
+        sayings: <_>::default(),
     }
 }

@@ -90,8 +90,8 @@ impl ItemView {
 pub struct ItemDetail {
     /// The item as it was seen last.
     pub item: ItemView,
-    /// Findings on it that still stand.
-    pub findings: Vec<Finding>,
+    /// Findings on it that stand, at a moment of the past those that stood then, each as it stood.
+    pub findings: Vec<Versioned<Finding>>,
     /// What every source says of each attribute.
     pub values: BTreeMap<String, Explained>,
 }
@@ -112,6 +112,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<ItemView>, ServiceError> {
         let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
+        self.check_past(query).await?;
         self.items_within(query, window, usize::MAX).await
     }
 
@@ -351,17 +352,15 @@ impl Service {
         {
             return Ok(twin);
         }
+        // What it was called then, not what its host is called now.
+        let stored = self.host_at(stored, moment).await?.ok_or_else(missing)?;
         let holder = self.holder(stored).await?;
         let item = match self.find_present(&holder, id, moment).await? {
             Some(item) => item,
             None => self.find_gone(&holder, id, moment).await?.ok_or_else(missing)?,
         };
-        let prefix = format!("{}/{}", id.host(), item.key);
-        let mut findings = Vec::new();
-        if moment.is_now() {
-            let standing = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, prefix)).await?;
-            findings.extend(standing.into_iter().map(|stored| stored.value).filter(|finding| finding.item == id));
-        }
+        let mut findings = self.findings_at(id.host(), &item.key, moment).await?;
+        findings.retain(|stored| stored.value.item == id);
         let values = self.explained(&item, moment).await?;
         Ok(ItemDetail { item, findings, values })
     }

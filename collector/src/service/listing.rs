@@ -19,7 +19,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::item::ItemView;
-use super::{Call, Page, Service, ServiceError, Window};
+use super::{Call, Page, Service, ServiceError, Window, invalid};
 
 /// What the cursor of a page of declared items begins with: they come after those of all hosts.
 const DECLARED: &str = "~";
@@ -84,6 +84,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Listed>, ServiceError> {
         let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
+        self.check_past(query).await?;
         let mut items = Vec::new();
         let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
         if after.is_none() && query.requires("declared") != Some("true") {
@@ -113,11 +114,19 @@ impl Service {
         Ok(Page { items, next_cursor: None })
     }
 
+    /// Refuses a question about the past of items that only the present could answer.
+    pub(super) async fn check_past(&self, query: &Query) -> Result<(), ServiceError> {
+        if query.moment.is_now() {
+            return Ok(());
+        }
+        query.only_past_items(&self.registry().await?.item_fields()).map_err(|why| invalid("/filter", why))
+    }
+
     /// The declared items that a query means, by class and name. Retired ones are among them when it asks for their lifecycle.
     pub(super) async fn query_declared(&self, query: &Query) -> Result<Vec<Versioned<Declared>>, ServiceError> {
         let registry = self.registry().await?;
         let asks_ties = query.mentions("relations") || query.mentions("broken_relations");
-        let ties = if asks_ties { self.ties().await? } else { HashMap::new() };
+        let ties = if asks_ties { self.ties(query.moment).await? } else { HashMap::new() };
         let mut found = Vec::new();
         for class in registry.all().filter(|class| class.is_declared() && can_mean_declared(query, &class.name)) {
             let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name));
@@ -143,6 +152,18 @@ impl Service {
         let changes = self.store().all::<DeclaredChange>(scan).await?;
         let changes: Vec<DeclaredChange> = changes.into_iter().map(|stored| stored.value).collect();
         Ok(declared::at(&now, &changes, at))
+    }
+
+    /// What people added to a host that is listed, by name.
+    pub(crate) async fn host_attributes(&self, host: HostId, moment: Moment) -> Result<Attributes, ServiceError> {
+        let Some(stored) = self.store().find::<Declared>(&NodeId::Host(host).to_string()).await? else {
+            return Ok(Attributes::new());
+        };
+        let value = match moment.since() {
+            None => Some(stored.value),
+            Some(at) => self.declared_at(stored.value, at).await?,
+        };
+        Ok(value.map(|value| value.attributes).unwrap_or_default())
     }
 
     /// What people added to a host and to its items.

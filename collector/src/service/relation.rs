@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use muster_model::audit::AuditDraft;
-use muster_model::declared::Declared;
+use muster_model::declared::{self, Declared, DeclaredChange};
 use muster_model::history::Moment;
-use muster_model::host::Host;
+use muster_model::host::{self, Host, HostPast};
 use muster_model::relation::graph::{Graph, Ties};
 use muster_model::relation::{Relation, RelationKind, Source, Upstream, relation_id};
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Word, unseen};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
-use muster_shared::id::{NodeId, RelationId};
+use muster_shared::id::{HostId, NodeId, RelationId};
 use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::OnceCell;
 
@@ -113,17 +113,33 @@ impl Service {
         Ok(look(&self.graph.graph.read().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// How every node is tied to others now.
-    pub(super) async fn ties(&self) -> Result<HashMap<NodeId, Ties>, ServiceError> {
-        let mut gone = HashSet::new();
+    /// How every node was tied to others at a moment. What was not known then is not gone.
+    pub(super) async fn ties(&self, moment: Moment) -> Result<HashMap<NodeId, Ties>, ServiceError> {
+        let (at, mut gone) = (moment.since(), HashSet::new());
+        let mut pasts: HashMap<HostId, Vec<HostPast>> = HashMap::new();
+        let mut changes: HashMap<NodeId, Vec<DeclaredChange>> = HashMap::new();
+        if at.is_some() {
+            for stored in self.store().all::<HostPast>(Scan::keys(Collection::HostPast, "")).await? {
+                pasts.entry(stored.value.value.id).or_default().push(stored.value);
+            }
+            for stored in self.store().all::<DeclaredChange>(Scan::keys(Collection::DeclaredChange, "")).await? {
+                changes.entry(stored.value.node).or_default().push(stored.value);
+            }
+        }
         for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "")).await? {
-            let host = stored.value;
+            let past = pasts.remove(&stored.value.id).unwrap_or_default();
+            let Some(host) = host::said_at(stored.value, past, moment) else { continue };
             gone.extend((host.lifecycle.is_over() || host.merged_into.is_some()).then_some(NodeId::Host(host.id)));
         }
         for stored in self.store().all::<Declared>(Scan::index(Index::DeclaredByClass, "")).await? {
-            gone.extend((!stored.value.is_present()).then_some(stored.value.id));
+            let changes = changes.remove(&stored.value.id).unwrap_or_default();
+            let item = match at {
+                None => Some(stored.value),
+                Some(at) => declared::at(&stored.value, &changes, at),
+            };
+            gone.extend(item.filter(|item| !item.is_present()).map(|item| item.id));
         }
-        self.with_graph(|graph| graph.ties(&gone)).await
+        self.with_graph(|graph| graph.ties(&gone, at)).await
     }
 
     /// Reads the stored relations into the graph. What is committed meanwhile is put there too; versions tell which is newer.

@@ -9,7 +9,7 @@ use muster_model::notification::Notice;
 use muster_model::notification::channel::{Channel, ChannelKind, is_address};
 use muster_model::notification::delivery::{Delivery, Destination};
 use muster_model::notification::form::mail::File;
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::report_plan::{Due, KEPT_RUNS, Last, ReportPlan, ReportRun, Subject, Table, Terms};
 use muster_model::right::{Action, Resource};
 use muster_model::saved_search::SavedSearch;
@@ -73,7 +73,7 @@ impl Service {
                 Err(error) => Err(invalid("/subject/search", error.text())),
             },
             Subject::Capacity { filter, .. } => {
-                let read = Query::parse(filter, &fields::HOST);
+                let read = Query::parse(filter, &self.registry().await?.host_fields());
                 read.map(drop).map_err(|error| invalid("/subject/filter", error.phrase()))
             }
             Subject::Availability { filter, .. } => self.item_query("/subject/filter", filter).await.map(drop),

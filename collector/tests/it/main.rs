@@ -73,6 +73,8 @@ mod health;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod host_voice;
+#[cfg(test)]
 mod identification;
 #[cfg(test)]
 mod identity;
@@ -84,6 +86,8 @@ mod improvement;
 mod inventory;
 #[cfg(test)]
 mod item;
+#[cfg(test)]
+mod kept_past;
 #[cfg(test)]
 mod kpi;
 #[cfg(test)]

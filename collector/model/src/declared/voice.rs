@@ -1,4 +1,4 @@
-//! What each source says of a declared item, and what of that counts: by a pin of a person, by the rules of owners, and among those who
+//! What each source says of a declared item or of a host itself, and what of that counts: by a pin of a person, by the rules of owners, and among those who
 //! are believed alike by what was said newest. Nothing that somebody says is lost to what somebody else says.
 //!
 //! A source that says the same again says nothing new: two that contradict each other do not take turns. Without a rule for the
@@ -40,6 +40,9 @@ pub struct Saying {
 /// What sources say, by the RFC 6901 pointer of the value.
 pub type Voices = BTreeMap<String, BTreeMap<Source, Saying>>;
 
+/// What people pinned, by the RFC 6901 pointer of the value.
+pub type Pins = BTreeMap<String, Hold>;
+
 /// A value that a person set before what sources say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hold {
@@ -76,7 +79,7 @@ pub struct Told {
 
 impl ChangeSource {
     /// Who speaks.
-    const fn speaker(self) -> Source {
+    pub const fn speaker(self) -> Source {
         match self {
             Self::Person | Self::Class => Source::Person,
             Self::Rest => Source::Rest,
@@ -126,8 +129,12 @@ impl Belief<'_> {
     }
 
     /// What counts of a value, and who says so; `None` when nobody says anything.
-    fn winner<'a>(&self, item: &'a Declared, voices: &'a Voices, pointer: &str) -> Option<(Source, &'a Value)> {
-        if let Some(hold) = item.pins.get(pointer).filter(|hold| hold.holds(self.at)) {
+    pub(crate) fn winner<'a>(
+        &self,
+        (voices, pins): (&'a Voices, &'a Pins),
+        pointer: &str,
+    ) -> Option<(Source, &'a Value)> {
+        if let Some(hold) = pins.get(pointer).filter(|hold| hold.holds(self.at)) {
             return Some((Source::Person, &hold.value));
         }
         let best = self.ordered(pointer, voices.get(pointer)?).into_iter().next()?;
@@ -155,16 +162,16 @@ impl Belief<'_> {
         }
     }
 
-    /// All that is said of the values of an item, by name, with what counts and why.
-    pub fn explain(&self, item: &Declared) -> BTreeMap<String, Explained> {
-        let pinned = item.pins.iter().filter(|(_, hold)| hold.holds(self.at));
-        let pointers = item.voices.keys().chain(pinned.map(|(pointer, _)| pointer));
+    /// All that is said of some values, by name, with what counts and why.
+    pub fn explain(&self, voices: &Voices, pins: &Pins) -> BTreeMap<String, Explained> {
+        let pinned = pins.iter().filter(|(_, hold)| hold.holds(self.at));
+        let pointers = voices.keys().chain(pinned.map(|(pointer, _)| pointer));
         let pointers: std::collections::BTreeSet<&String> = pointers.collect();
-        pointers.into_iter().map(|pointer| (name(pointer), self.explain_one(item, pointer))).collect()
+        pointers.into_iter().map(|pointer| (name(pointer), self.explain_one(voices, pins, pointer))).collect()
     }
 
-    fn explain_one(&self, item: &Declared, pointer: &str) -> Explained {
-        let ordered = item.voices.get(pointer).map(|said| self.ordered(pointer, said)).unwrap_or_default();
+    fn explain_one(&self, voices: &Voices, pins: &Pins, pointer: &str) -> Explained {
+        let ordered = voices.get(pointer).map(|said| self.ordered(pointer, said)).unwrap_or_default();
         let mut reason = self.reason(pointer, &ordered);
         let word = |(source, saying): &(Source, &Saying)| Said {
             source: *source,
@@ -175,7 +182,7 @@ impl Belief<'_> {
             is_winner: false,
         };
         let mut said: Vec<Said> = ordered.iter().map(word).collect();
-        if let Some(hold) = item.pins.get(pointer).filter(|hold| hold.holds(self.at)) {
+        if let Some(hold) = pins.get(pointer).filter(|hold| hold.holds(self.at)) {
             reason = Reason::Pinned;
             let (value, since) = (hold.value.clone(), hold.at);
             let (is_expired, is_winner, seen_at) = (false, false, since);
@@ -199,8 +206,52 @@ fn pointers(edit: &Edit) -> Vec<String> {
     edit.attributes.keys().map(|name| class::pointer(name)).chain(own).collect()
 }
 
+/// What was taken of what a source says.
+pub(crate) struct Taken {
+    /// What everybody says now.
+    pub(crate) voices: Voices,
+    /// What counts instead of what was said.
+    pub(crate) counted: BTreeMap<String, Value>,
+    /// The pointers of that, with who is believed.
+    pub(crate) overruled: Vec<(String, Source)>,
+}
+
+/// Takes what a source says of some values beside what others say. `before` is what stood there by when nobody's words were kept: who
+/// said that is not known of what is older than this, a person for all that is known.
+pub(crate) fn take(
+    belief: &Belief<'_>,
+    (mut voices, pins): (Voices, &Pins),
+    (before, since): (&BTreeMap<String, Value>, (Time, u64)),
+    (source, said): (Source, Vec<(String, Value)>),
+    turn: (Time, u64),
+) -> Taken {
+    let (mut counted, mut overruled) = (BTreeMap::new(), Vec::new());
+    for (pointer, value) in said {
+        let words = voices.entry(pointer.clone()).or_default();
+        if words.is_empty()
+            && let Some(known) = before.get(&pointer).filter(|known| **known != value)
+        {
+            hear(words, Source::Person, known.clone(), since);
+        }
+        hear(words, source, value.clone(), turn);
+        if let Some((winner, best)) = belief.winner((&voices, pins), &pointer)
+            && *best != value
+        {
+            overruled.push((pointer.clone(), winner));
+            counted.insert(pointer, best.clone());
+        }
+    }
+    Taken { voices, counted, overruled }
+}
+
+/// What counts of all that is said.
+pub(crate) fn counted(belief: &Belief<'_>, voices: &Voices, pins: &Pins) -> BTreeMap<String, Value> {
+    let winner = |pointer: &String| Some((pointer.clone(), belief.winner((voices, pins), pointer)?.1.clone()));
+    voices.keys().chain(pins.keys()).filter_map(winner).collect()
+}
+
 /// Notes what a source says of a value.
-fn hear(said: &mut BTreeMap<Source, Saying>, source: Source, value: Value, (now, change): (Time, u64)) {
+pub(crate) fn hear(said: &mut BTreeMap<Source, Saying>, source: Source, value: Value, (now, change): (Time, u64)) {
     let is_contested = said.iter().any(|(other, saying)| *other != source && saying.value != value);
     let again_ms = if is_contested { CONTESTED_AGAIN_MS } else { AGAIN_MS };
     match said.get_mut(&source) {
@@ -230,23 +281,12 @@ pub fn tell(
     let belief = Belief { rules, class: &class.name, at: hand.now };
     let (source, turn) = (hand.source.speaker(), (hand.now, item.changes + 1));
     let (old, new) = (values_of(item), values_of(&wanted));
-    let (mut voices, mut counted, mut overruled) = (item.voices.clone(), BTreeMap::new(), Vec::new());
-    for pointer in pointers(edit) {
-        let value = new.get(&pointer).cloned().unwrap_or_default();
-        let said = voices.entry(pointer.clone()).or_default();
-        if said.is_empty() && item.changes > 0 && old.get(&pointer).is_some_and(|known| *known != value) {
-            // Who said what was there before is not kept of items that are older than this: a person, for all that is known.
-            let known = old.get(&pointer).cloned().unwrap_or_default();
-            hear(said, Source::Person, known, (item.updated_at, item.changes));
-        }
-        hear(said, source, value.clone(), turn);
-        if let Some((winner, best)) = belief.winner(item, &voices, &pointer)
-            && *best != value
-        {
-            overruled.push((pointer.clone(), winner));
-            counted.insert(pointer, best.clone());
-        }
-    }
+    let old = if item.changes > 0 { old } else { BTreeMap::new() };
+    let said = pointers(edit).into_iter().map(|pointer| (new.get(&pointer).cloned().unwrap_or_default(), pointer));
+    let said = said.map(|(value, pointer)| (pointer, value)).collect();
+    let known = (&old, (item.updated_at, item.changes));
+    let Taken { voices, counted, overruled } =
+        take(&belief, (item.voices.clone(), &item.pins), known, (source, said), turn);
     let mut next = with(&wanted, &counted);
     next.voices = voices;
     next.pins.clone_from(&item.pins);
@@ -316,12 +356,7 @@ fn settled(
     rules: &Rules,
 ) -> Result<Option<(Declared, Option<DeclaredChange>)>, Vec<Violation>> {
     let belief = Belief { rules, class: &class.name, at: hand.now };
-    let pointers = next.voices.keys().chain(next.pins.keys());
-    let counted = pointers.filter_map(|pointer| {
-        let (_, value) = belief.winner(&next, &next.voices, pointer)?;
-        Some((pointer.clone(), value.clone()))
-    });
-    let counted: BTreeMap<String, Value> = counted.collect();
+    let counted = counted(&belief, &next.voices, &next.pins);
     let mut to = with(&next, &counted);
     (to.voices, to.pins) = (next.voices, next.pins);
     let wrong = class::check_values(class, &to.attributes);

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::finding::Finding;
 use crate::package;
 use crate::policy::Class;
-use crate::query::{Query, fields};
+use crate::query::{Fields, Query};
 use crate::ticket::change::plan::{Expectation, Fact, Plan};
 use crate::ticket::change::verification::fits_value;
 use crate::ticket::state::CloseCode;
@@ -150,21 +150,27 @@ pub fn basis(ticket: &Ticket) -> Option<Digest> {
 }
 
 impl Candidate {
-    /// Of a change that may explain differences; `None` of any other ticket.
-    pub fn of(ticket: &Ticket) -> Option<Self> {
+    /// Of a change that may explain differences; `None` of any other ticket. `hosts` is what can be asked of hosts.
+    pub fn of(ticket: &Ticket, hosts: &Fields<'_>) -> Option<Self> {
         let change = ticket.details.change().filter(|_| explains(ticket.state.name()))?;
         let (start, end) = change.window()?;
         let is_going_on = ticket.state.name() == StateName::Implement;
-        Some(Self::planned((ticket.id, ticket.number.clone()), &change.plan, (start, (!is_going_on).then_some(end))))
+        let window = (start, (!is_going_on).then_some(end));
+        Some(Self::planned((ticket.id, ticket.number.clone()), &change.plan, window, hosts))
     }
 
     /// Of a plan that was carried out, whatever its state is: to tell what was none of its business.
-    pub fn made(ticket: TicketId, plan: &Plan, (start, end): (Time, Time)) -> Self {
-        Self::planned((ticket, String::new()), plan, (start, Some(end)))
+    pub fn made(ticket: TicketId, plan: &Plan, (start, end): (Time, Time), hosts: &Fields<'_>) -> Self {
+        Self::planned((ticket, String::new()), plan, (start, Some(end)), hosts)
     }
 
-    fn planned((ticket, number): (TicketId, String), plan: &Plan, window: (Time, Option<Time>)) -> Self {
-        let parse = |text: &String| Query::parse(text, &fields::HOST).ok();
+    fn planned(
+        (ticket, number): (TicketId, String),
+        plan: &Plan,
+        window: (Time, Option<Time>),
+        hosts: &Fields<'_>,
+    ) -> Self {
+        let parse = |text: &String| Query::parse(text, hosts).ok();
         Self {
             ticket,
             number,

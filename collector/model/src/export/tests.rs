@@ -26,6 +26,7 @@ fn host(name: &str, n: u8) -> Snapshot {
         claims: vec![],
         merged_into: None,
         known_since: None,
+        sayings: <_>::default(),
     };
     Snapshot { host, facts: Facts::default(), status: "up", at, sections: BTreeMap::new() }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Grant;
 use crate::class::Violation;
-use crate::query::{Query, fields};
+use crate::query::{Fields, Query};
 use crate::record::record;
 use crate::text::{Phrase, Text};
 pub use answer::{Refused, Said, answer, outcome};
@@ -254,8 +254,8 @@ impl Outcome {
 }
 
 impl Campaign {
-    /// What forbids to save it.
-    pub fn check(&self) -> Vec<Violation> {
+    /// What forbids to save it; `hosts` is what can be asked of hosts.
+    pub fn check(&self, hosts: &Fields<'_>) -> Vec<Violation> {
         let mut wrong = Vec::new();
         let mut say = |pointer: &str, why| wrong.push(Violation { pointer: pointer.into(), why });
         if !(1..=100).contains(&self.name.to_string().trim().chars().count()) {
@@ -265,7 +265,7 @@ impl Campaign {
             let (min, max) = (WINDOW_DAYS.start().to_string(), WINDOW_DAYS.end().to_string());
             say("/window_days", Phrase::new("number_from_to").with("min", min).with("max", max));
         }
-        if let Err(error) = Query::parse(&self.scope.hosts, &fields::HOST) {
+        if let Err(error) = Query::parse(&self.scope.hosts, hosts) {
             say("/scope/hosts", error.phrase());
         }
         wrong

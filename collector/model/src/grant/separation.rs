@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Grant;
 use crate::class::Violation;
-use crate::query::{Query, fields};
+use crate::query::{Fields, Query};
 use crate::record::record;
 use crate::text::Phrase;
 use crate::ticket::access::{Entitlement, Terms};
@@ -106,9 +106,9 @@ impl Side {
         self.entitlement == asked.entitlement && same_group && (self.hosts.trim().is_empty() || on_any())
     }
 
-    fn check(&self, place: &str) -> Vec<Violation> {
+    fn check(&self, place: &str, hosts: &Fields<'_>) -> Vec<Violation> {
         let mut wrong = Vec::new();
-        if let Err(error) = Query::parse(&self.hosts, &fields::HOST) {
+        if let Err(error) = Query::parse(&self.hosts, hosts) {
             wrong.push(Violation { pointer: format!("/{place}/hosts"), why: error.phrase() });
         }
         if self.group.is_some() && self.entitlement != Entitlement::Group {
@@ -127,8 +127,8 @@ impl Rule {
                 || (fits(&self.one, other) && fits(&self.other, one)))
     }
 
-    /// What forbids to save it.
-    pub fn check(&self) -> Vec<Violation> {
+    /// What forbids to save it; `hosts` is what can be asked of hosts.
+    pub fn check(&self, hosts: &Fields<'_>) -> Vec<Violation> {
         let length = self.name.trim().chars().count();
         let mut wrong = Vec::new();
         if !(1..=100).contains(&length) {
@@ -143,8 +143,8 @@ impl Rule {
                 why: Phrase::new("characters").with("min", 0).with("max", MAX_TEXT),
             });
         }
-        wrong.extend(self.one.check("one"));
-        wrong.extend(self.other.check("other"));
+        wrong.extend(self.one.check("one", hosts));
+        wrong.extend(self.other.check("other", hosts));
         if wrong.is_empty() && self.one == self.other {
             wrong.push(Violation { pointer: "/other".into(), why: Phrase::new("separation_same") });
         }

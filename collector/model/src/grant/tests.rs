@@ -179,7 +179,9 @@ fn two_sides_clash_either_way_round_and_only_where_they_mean_the_hosts() {
     assert!(!rule.parts(Asked::from(&sudo), Asked::from(&users), on(HOST)));
     let off = Rule { is_enabled: false, ..rule.clone() };
     assert!(!off.parts(Asked::from(&sudo), Asked::from(&audit), on(HOST)));
-    let pointers = |rule: &Rule| rule.check().into_iter().map(|wrong| wrong.pointer).collect::<Vec<_>>();
+    let pointers = |rule: &Rule| {
+        rule.check(&crate::query::fields::HOST).into_iter().map(|wrong| wrong.pointer).collect::<Vec<_>>()
+    };
     assert!(pointers(&rule).is_empty());
     assert_eq!(pointers(&Rule { name: " ".into(), other: rule.one.clone(), ..rule.clone() }), ["/name"]);
     assert_eq!(pointers(&Rule { other: rule.one.clone(), ..rule }), ["/other"]);

@@ -9,6 +9,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::class::{Class, Registry};
+use crate::host;
 use crate::record::record;
 use crate::source::Source;
 use crate::text::Phrase;
@@ -162,7 +163,10 @@ impl Rules {
     /// The place of a source on an item that people declare: all are alike unless owners say otherwise, and then a person who
     /// pinned nothing is believed as the rule says, or last.
     pub fn rank_declared(&self, class: &str, attribute: Option<&str>, source: Source) -> usize {
-        let ordered = Self::asked(&self.set, class, attribute).find(|rule| !rule.order.is_empty());
+        // A rule for all of a host means what is found there: of what is said of the host itself only one that names it speaks.
+        let is_own = attribute.is_some_and(|name| is_of_host(class, name));
+        let mut asked = Self::asked(&self.set, class, attribute);
+        let ordered = asked.find(|rule| !rule.order.is_empty() && (!is_own || rule.attribute.is_some()));
         ordered.map_or(0, |rule| place(&rule.order, source))
     }
 
@@ -193,7 +197,14 @@ fn place(levels: &[Level], source: Source) -> usize {
 
 /// Whether items of a class have a value of this name of which sources can speak.
 pub fn has_value(class: &Class, name: &str) -> bool {
-    class.attribute(name).is_some() || (class.is_declared() && ["owner", "criticality", "status"].contains(&name))
+    class.attribute(name).is_some()
+        || is_of_host(&class.name, name)
+        || (class.is_declared() && ["owner", "criticality", "status"].contains(&name))
+}
+
+/// Whether a value is one of what sources and people say of a host itself.
+fn is_of_host(class: &str, name: &str) -> bool {
+    class == SectionName::Host.as_str() && host::voice::FIELDS.contains(&name)
 }
 
 /// Whether rules can be meant; the first that cannot says where.
@@ -228,8 +239,9 @@ pub fn check(rules: &[Rule], registry: &Registry) -> Result<(), RuleError> {
             return wrong(at("order"), Phrase::new("rule_empty"));
         }
         let named: Vec<Source> = rule.order.iter().flat_map(Level::sources).copied().collect();
-        // On what is declared people speak as others do; on what is found they pin.
-        if named.contains(&Source::Person) && !known.is_some_and(Class::is_declared) {
+        // On what is declared, and of a host itself, people speak as others do; on what is found they pin.
+        let is_said = rule.attribute.as_deref().zip(class).is_some_and(|(name, class)| is_of_host(class, name));
+        if named.contains(&Source::Person) && !is_said && !known.is_some_and(Class::is_declared) {
             return wrong(at("order"), Phrase::new("rule_person"));
         }
         if named.iter().enumerate().any(|(n, source)| named.iter().take(n).any(|other| other == source)) {

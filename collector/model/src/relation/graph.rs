@@ -153,13 +153,13 @@ impl Graph {
         self.redundancy.get(&node)?.get(group).copied()
     }
 
-    /// How every node that has a relation is tied to others now; `gone` are nodes that are out of service.
-    pub fn ties(&self, gone: &HashSet<NodeId>) -> HashMap<NodeId, Ties> {
+    /// How every node that has a relation is tied to others at a moment, `None` is now; `gone` are nodes that are out of service then.
+    pub fn ties(&self, gone: &HashSet<NodeId>, moment: Option<Time>) -> HashMap<NodeId, Ties> {
         let is_gone = |node: NodeId| {
             gone.contains(&node) || matches!(node, NodeId::Item(item) if gone.contains(&NodeId::Host(item.host())))
         };
         let mut ties: HashMap<NodeId, Ties> = HashMap::new();
-        for edge in self.edges.values().map(|(_, edge)| edge).filter(|edge| edge.holds(None)) {
+        for edge in self.edges.values().map(|(_, edge)| edge).filter(|edge| edge.holds(moment)) {
             for (node, other) in [(edge.from, edge.to), (edge.to, edge.from)] {
                 let tie = ties.entry(node).or_default();
                 tie.relations += 1;

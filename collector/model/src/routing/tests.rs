@@ -29,6 +29,7 @@ fn host_with(criticality: Criticality) -> Host {
         claims: Vec::new(),
         merged_into: None,
         known_since: None,
+        sayings: <_>::default(),
         sources: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionStatus, Time};
 
 use super::recognition::{self, RecognitionRow};
+use super::said::{self, SaidPanel};
 use super::split;
 use crate::console::answer;
 use crate::console::attribute;
@@ -113,6 +114,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) merge: Option<Form>,
     pub(in crate::console) split: Option<Form>,
     pub(in crate::console) own: Own,
+    pub(in crate::console) said: SaidPanel,
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -295,6 +297,7 @@ pub(in crate::console) async fn page(
         merge: recognition::merge_form(&view, visitor, attempt),
         split: split::form(&view, &agents, visitor, attempt),
         own: own::of_node(visitor, NodeId::Host(id), "host", moment, attempt).await?,
+        said: if moment.is_now() { said::of_host(visitor, &view, attempt).await? } else { SaidPanel::default() },
     };
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::history::Moment;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::text::{Phrase, Word};
 use muster_shared::id::HostId;
@@ -43,7 +44,8 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
         criticality: choice(&fields, "criticality", Criticality::ALL, Criticality::as_str)?,
         lifecycle: choice(&fields, "lifecycle", Lifecycle::ALL, Lifecycle::as_str)?,
     };
-    match visitor.service().update_host(&visitor.call, host, edit, fields.version()).await {
+    let present = visitor.service().get_host(&visitor.call, host, Moment::NOW).await?.host.value;
+    match visitor.service().update_host(&visitor.call, host, edit.only_new(&present), fields.version()).await {
         Ok(_) => Ok(see_other(&format!("/hosts/{id}?done=saved"))),
         Err(error) => {
             let attempt = Attempt::new("edit", fields, error, visitor.locale)?;

@@ -1,10 +1,14 @@
 //! Pages under the banner of the past show what was so then, and leave out what is known of the present only.
 
 use axum::http::StatusCode;
-use muster_model::right::Role;
-use muster_shared::Clock;
+use muster_model::host::Criticality;
+use muster_model::query::Query;
+use muster_model::right::{Actor, Role};
+use muster_shared::{Clock, SectionName};
 
-use super::lab::Lab;
+use super::lab::{Lab, SYSTEM};
+use crate::service::host::HostEdit;
+use crate::service::{Call, Window};
 
 #[tokio::test]
 async fn a_host_of_then_shows_nothing_of_now() {
@@ -57,4 +61,57 @@ async fn a_host_of_then_shows_nothing_of_now() {
     assert_eq!(page(first).await.status, StatusCode::NOT_FOUND, "it was not declared yet");
     let bill = lab.get(&ann, &format!("{shop}/sbom")).await;
     assert!(bill.status == StatusCode::OK && bill.body.contains("\"bomFormat\":\"CycloneDX\""), "{}", bill.body);
+}
+
+#[tokio::test]
+async fn an_item_of_then_shows_what_was_wrong_with_it_then() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let all = Window { limit: 50, cursor: None };
+    let findings = lab.service.list_findings(&SYSTEM, &Query::default(), &all).await.unwrap().items;
+    let finding = findings.into_iter().find(|found| found.value.section == SectionName::LoginPolicy).unwrap().value;
+    let path = format!("/items/{}", finding.item);
+    lab.clock.advance_millis(60_000);
+    let open = lab.clock.now().to_string()[..19].to_owned();
+    lab.clock.advance_millis(60_000);
+    lab.service.accept_finding(&SYSTEM, finding.id, "ours", None).await.unwrap();
+    let now = lab.get(&ann, &path).await.body;
+    assert!(now.contains("class=\"ok-text\"") && !now.contains("class=\"drifted\""));
+    let then = lab.get(&ann, &format!("{path}?as_of={open}")).await.body;
+    assert!(then.contains("class=\"drifted\"") && then.contains(&format!("/findings/{}", finding.id)));
+    let young = lab.get(&ann, &format!("{path}?as_of=2026-09-21T14:13:21")).await.body;
+    assert!(!young.contains("class=\"drifted\""), "nothing had been found yet");
+}
+
+#[tokio::test]
+async fn a_host_shows_who_says_what_of_it_and_goes_back() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let path = format!("/hosts/{}", lab.host);
+    let import = Call { actor: Actor::System("test"), via: "import", request_id: None };
+    let edit = HostEdit { owner: Some("the old file".into()), ..HostEdit::default() };
+    let host = lab.host.parse().unwrap();
+    lab.service.update_host(&import, host, edit, None).await.unwrap();
+    lab.clock.advance_millis(1_000);
+    let form = [("owner", "the new team"), ("site", ""), ("criticality", "normal"), ("lifecycle", "discovered")];
+    assert_eq!(lab.post(&ann, &path, &form).await.status, StatusCode::SEE_OTHER);
+    let page = lab.get(&ann, &path).await.body;
+    assert!(page.contains("id=\"said\"") && page.contains("the old file") && page.contains("the new team"));
+    assert!(page.contains("id=\"said-before\""));
+    let view = lab.service.get_host(&SYSTEM, host, <_>::default()).await.unwrap().host.value;
+    assert_eq!(view.sayings.voices.keys().collect::<Vec<_>>(), ["/owner"], "a form says what was changed in it");
+    assert_eq!(view.criticality, Criticality::Normal);
+
+    let undo =
+        page.split("action=\"").find(|part| part.contains("/undo/")).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(lab.post(&ann, &undo, &[("reason", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(lab.post(&ann, &undo, &[("reason", "typo")]).await.status, StatusCode::SEE_OTHER);
+    let view = lab.service.get_host(&SYSTEM, host, <_>::default()).await.unwrap().host.value;
+    assert_eq!(view.owner.as_deref(), Some("the old file"));
+    let pin = [("attribute", "owner"), ("value", "pinned team"), ("reason", "as agreed")];
+    assert_eq!(lab.post(&ann, &format!("/items/{}/pin", lab.host), &pin).await.status, StatusCode::SEE_OTHER);
+    assert!(lab.get(&ann, &path).await.body.contains("pinned team"));
+    let unpin = [("attribute", "owner")];
+    assert_eq!(lab.post(&ann, &format!("/items/{}/unpin", lab.host), &unpin).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(lab.post(&ann, &format!("{path}/undo/soon"), &[("reason", "r")]).await.status, StatusCode::NOT_FOUND);
 }

@@ -126,11 +126,30 @@ fn columns(names: &[&str]) -> Vec<String> {
 /// All hosts that a filter means
 #[utoipa::path(get, path = "/export/hosts", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<Host>(query, &fields::HOST, |_| columns(ListName::Hosts.columns()), |_, _| false)?;
+    let registry = app.service.registry().await?;
+    let fields = registry.host_fields();
+    // What owners added to hosts stands after what every host has.
+    let own: Vec<String> = fields.own_attributes.iter().map(|(name, _)| name.clone()).collect();
+    let usual = columns(ListName::Hosts.columns()).into_iter().chain(own.clone()).collect();
+    let (form, query) = asked::<Host>(query, &fields, |_| usual, |_, _| false)?;
     stream_list("hosts", form, move |window| {
-        let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
+        let (app, call, query, own): (_, Call, _, _) = (app.clone(), call.clone(), query.clone(), own.clone());
         Box::pin(async move {
-            Ok(values(app.service.list_hosts(&call, &query, &window).await?, |view| json(Host::from(view))))
+            let page = app.service.list_hosts(&call, &query, &window).await?;
+            let mut items = Vec::with_capacity(page.items.len());
+            for view in page.items {
+                let added = if own.is_empty() {
+                    <_>::default()
+                } else {
+                    app.service.host_attributes(view.host.value.id, query.moment).await?
+                };
+                let mut record = json(Host::from(view));
+                if let Some(record) = record.as_object_mut() {
+                    record.extend(added);
+                }
+                items.push(record);
+            }
+            Ok(Page { items, next_cursor: page.next_cursor })
         })
     })
     .await
@@ -286,13 +305,13 @@ async fn prometheus_targets(State(app): State<Shared>, Caller(call): Caller, mut
         }
         None => NODE_EXPORTER,
     };
-    let (_, query) = query.parse(&fields::HOST)?;
+    let (_, query) = query.parse(&app.service.registry().await?.host_fields())?;
     Ok(Json(prometheus::targets(&app.service.snapshots(&call, &query).await?, port)))
 }
 
 /// Hosts as a dynamic inventory for Ansible
 #[utoipa::path(get, path = "/export/ansible", params(FormParameters), responses((status = 200, body = Object)))]
 async fn ansible_inventory(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<Value> {
-    let (_, query) = query.parse(&fields::HOST)?;
+    let (_, query) = query.parse(&app.service.registry().await?.host_fields())?;
     Ok(Json(ansible::inventory(&app.service.snapshots(&call, &query).await?)))
 }

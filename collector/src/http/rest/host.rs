@@ -1,5 +1,7 @@
 //! `/hosts`: the list, one host, what people say of it, recheck, history.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,6 +9,7 @@ use axum::response::Response;
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, HostPast, Lifecycle};
 use muster_model::query::fields;
+use muster_model::reconcile::Explained;
 use muster_model::saved_search::ListName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,7 +23,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::host::HostEdit;
+use crate::service::host::{HostEdit, HostView};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -40,20 +43,37 @@ async fn list(State(app): State<Shared>, Caller(call): Caller, mut query: ListQu
     Ok(Json(List::of(order::hosts(&app.service, &call, &query, (sort.as_ref(), &window)).await?, Host::from)))
 }
 
+/// A host with what is said of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HostDetail)]
+struct Detail {
+    #[serde(flatten)]
+    host: Host,
+    /// What every source and people say of owner, site, criticality and lifecycle now, best believed first, and why the winner won:
+    /// `pinned`, `only`, `agreed`, `rank`, `younger`, `newest` or `last`. Of the past it is kept what counted.
+    #[schema(value_type = Object)]
+    values: BTreeMap<String, Explained>,
+}
+
+async fn detail(app: &Shared, view: HostView, moment: Moment) -> Result<Response, Refusal> {
+    let values = if moment.is_now() { app.service.explain_host(&view.host.value).await? } else { [].into() };
+    Ok(etag::tagged(StatusCode::OK, view.host.version, Detail { host: Host::from(view), values }))
+}
+
 /// One host, by id or name, now or at a moment; how it stands with reports and coverage is known of the present only
-#[utoipa::path(get, path = "/hosts/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = Host)))]
+#[utoipa::path(get, path = "/hosts/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = Detail)))]
 async fn get(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Result<Response, Refusal> {
-    let view = app.service.find_host(&call, &text, query.moment()?).await?;
-    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+    let moment = query.moment()?;
+    detail(&app, app.service.find_host(&call, &text, moment).await?, moment).await
 }
 
 /// A field that is there: null says the same as an empty text.
-fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
 }
 
@@ -75,7 +95,7 @@ struct Update {
 }
 
 /// Change what people say of a host
-#[utoipa::path(patch, path = "/hosts/{id}", params(("id" = String, Path)), request_body = Update, responses((status = 200, body = Host)))]
+#[utoipa::path(patch, path = "/hosts/{id}", params(("id" = String, Path)), request_body = Update, responses((status = 200, body = Detail)))]
 async fn update(
     State(app): State<Shared>,
     Caller(call): Caller,
@@ -87,7 +107,7 @@ async fn update(
     let edit =
         HostEdit { owner: body.owner, site: body.site, criticality: body.criticality, lifecycle: body.lifecycle };
     let view = app.service.update_host(&call, super::id("host", &text)?, edit, seen).await?;
-    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+    detail(&app, view, Moment::NOW).await
 }
 
 /// What people said of a host until they said otherwise.
@@ -139,7 +159,7 @@ struct Undo {
 }
 
 /// Say again what people said in a past version: a new change, nothing is rewritten
-#[utoipa::path(post, path = "/hosts/{id}/undo", params(("id" = String, Path)), request_body = Undo, responses((status = 200, body = Host)))]
+#[utoipa::path(post, path = "/hosts/{id}/undo", params(("id" = String, Path)), request_body = Undo, responses((status = 200, body = Detail)))]
 async fn undo(
     State(app): State<Shared>,
     Caller(call): Caller,
@@ -149,7 +169,7 @@ async fn undo(
 ) -> Result<Response, Refusal> {
     let (id, seen) = (super::id("host", &text)?, etag::seen(&headers)?);
     let view = app.service.undo_host(&call, id, body.version, &body.reason, seen).await?;
-    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+    detail(&app, view, Moment::NOW).await
 }
 
 /// Ask the host's agent for a fresh look, at once

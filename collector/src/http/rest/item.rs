@@ -107,7 +107,7 @@ impl From<Listed> for ListedItem {
     }
 }
 
-/// An item with the findings that stand on it: they say what is authorised instead.
+/// An item with the findings that stand on it, of a moment those that stood then: they say what is authorised instead.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ItemDetail)]
 struct Detail {
@@ -157,14 +157,19 @@ async fn get(
         node => {
             let stored = app.service.get_declaration(&call, node, moment).await?;
             // Of the past it is kept what counted, not what else was said.
-            let values = if moment.is_now() { app.service.explain_declared(&stored.value).await? } else { [].into() };
+            let mut values =
+                if moment.is_now() { app.service.explain_declared(&stored.value).await? } else { [].into() };
+            if let (NodeId::Host(host), true) = (node, moment.is_now()) {
+                let host = app.service.get_host(&call, host, moment).await?.host.value;
+                values.extend(app.service.explain_host(&host).await?);
+            }
             let detail = DeclaredDetail { values, item: DeclaredView::from(stored) };
             return Ok(etag::tagged(StatusCode::OK, detail.item.version, detail));
         }
     };
     let detail = app.service.get_item(&call, id, moment).await?;
-    let ids: Vec<_> = detail.findings.iter().map(|finding| finding.id).collect();
-    let findings = app.service.findings_of_ticket(&call, &ids).await?.into_iter().map(FindingView::from).collect();
+    app.service.authorize_at(&call, Action::FindingRead, NodeId::Item(detail.item.id)).await?;
+    let findings = detail.findings.into_iter().map(FindingView::from).collect();
     let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
     let (version, declared) = (declared.version, declared.value.attributes);
     let detail = Detail { item: Item::from(detail.item), findings, declared, values: detail.values };

@@ -8,7 +8,7 @@ use muster_model::Versioned;
 use muster_model::declared::voice::Hold;
 use muster_model::reconcile::pin::Pin;
 use muster_shared::Time;
-use muster_shared::id::{DeclaredId, NodeId};
+use muster_shared::id::NodeId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -58,8 +58,8 @@ impl From<Versioned<Pin>> for PinView {
 }
 
 impl PinView {
-    /// A pin of a declared item: its version is that of the item.
-    fn of_declared(item: &str, attribute: String, hold: Hold, version: u64) -> Self {
+    /// A pin of a declared item or of a host itself: its version is that of the record.
+    fn of_said(item: &str, attribute: String, hold: Hold, version: u64) -> Self {
         Self {
             item: item.to_owned(),
             attribute,
@@ -73,17 +73,18 @@ impl PinView {
     }
 }
 
-/// The declared item that is meant, if it is one.
-fn declared(text: &str) -> Result<Option<DeclaredId>, Refusal> {
-    Ok(super::id::<NodeId>("item", text)?.declared())
+/// The declared item or the host that is meant, if it is one: what is said of it is pinned in its own record.
+fn said(text: &str) -> Result<Option<NodeId>, Refusal> {
+    let node = super::id::<NodeId>("item", text)?;
+    Ok(Some(node).filter(|node| matches!(node, NodeId::Declared(_) | NodeId::Host(_))))
 }
 
 /// The pins that hold on an item
 #[utoipa::path(get, path = "/items/{id}/pins", params(("id" = String, Path)), responses((status = 200, body = List<PinView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<PinView>> {
-    if let Some(id) = declared(&text)? {
-        let (pins, version) = app.service.declared_pins(&call, id).await?;
-        let view = |(attribute, hold)| PinView::of_declared(&text, attribute, hold, version);
+    if let Some(node) = said(&text)? {
+        let (pins, version) = app.service.said_pins(&call, node).await?;
+        let view = |(attribute, hold)| PinView::of_said(&text, attribute, hold, version);
         return Ok(Json(List::whole(pins.into_iter().map(view).collect())));
     }
     let pins = app.service.item_pins(&call, super::id("item", &text)?).await?;
@@ -103,7 +104,7 @@ struct PinRequest {
     until: Option<Time>,
 }
 
-/// Pin a value of an item; one that was pinned before ends
+/// Pin a value of an item, or owner, site, criticality or lifecycle of a host; one that was pinned before ends
 #[utoipa::path(post, path = "/items/{id}/pins", params(("id" = String, Path)), request_body = PinRequest, responses((status = 201, body = PinView)))]
 async fn create(
     State(app): State<Shared>,
@@ -114,10 +115,10 @@ async fn create(
 ) -> Result<Response, Refusal> {
     let seen = etag::seen(&headers)?;
     let new = NewPin { attribute: body.attribute, value: body.value, reason: body.reason, until: body.until };
-    if let Some(id) = declared(&text)? {
+    if let Some(node) = said(&text)? {
         let attribute = new.attribute.clone();
-        let (hold, version) = app.service.pin_declared(&call, id, new, seen).await?;
-        let view = PinView::of_declared(&text, attribute, hold, version);
+        let (hold, version) = app.service.pin_said(&call, node, new, seen).await?;
+        let view = PinView::of_said(&text, attribute, hold, version);
         return Ok(etag::tagged(StatusCode::CREATED, version, view));
     }
     let pin = app.service.pin_item(&call, super::id("item", &text)?, new, seen).await?;
@@ -133,8 +134,8 @@ async fn remove(
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     let seen = etag::required(&headers)?;
-    if let Some(id) = declared(&text)? {
-        app.service.unpin_declared(&call, id, &attribute, seen).await?;
+    if let Some(node) = said(&text)? {
+        app.service.unpin_said(&call, node, &attribute, seen).await?;
         return Ok(StatusCode::NO_CONTENT);
     }
     app.service.unpin_item(&call, super::id("item", &text)?, &attribute, seen).await?;

@@ -6,7 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use muster_model::class::Violation;
+use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::{Identifier, IdentifierKind, identifiers};
+use muster_model::import::Outcome;
 use muster_model::import::mapping::single_key;
 use muster_model::source::told::{Absent, Part, Telling};
 use muster_model::source::{Source, facts};
@@ -24,6 +26,7 @@ use super::{Answer, Caller, repetition};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::problem::Refusal;
+use crate::service::host::{HostEdit, SaidOf, Unheard};
 use crate::service::source::{About, Manner, Overruled, Report, Told};
 use crate::service::{ServiceError, Wrong};
 
@@ -59,6 +62,27 @@ struct HostFacts {
     /// Name and version of the script.
     #[serde(default)]
     client: String,
+    /// Who answers for the host: one word among others, as site, criticality and lifecycle are. Absent fields say nothing; null or an
+    /// empty text says that there is none. Takes the right to change hosts.
+    #[serde(default, deserialize_with = "super::host::said", skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(default, deserialize_with = "super::host::said", skip_serializing_if = "Option::is_none")]
+    site: Option<String>,
+    /// `low`, `normal`, `high` or `critical`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    criticality: Option<Criticality>,
+    /// `discovered`, `review`, `active`, `maintenance`, `retiring`, `retired` or `archived`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    lifecycle: Option<Lifecycle>,
+}
+
+impl HostFacts {
+    fn edit(&self) -> HostEdit {
+        let (owner, site) = (self.owner.clone(), self.site.clone());
+        HostEdit { owner, site, criticality: self.criticality, lifecycle: self.lifecycle }
+    }
 }
 
 /// A text or several.
@@ -140,16 +164,32 @@ impl From<Overruled> for OverruledView {
     }
 }
 
-impl From<Told> for ToldView {
-    fn from(told: Told) -> Self {
+impl From<Unheard> for OverruledView {
+    fn from(one: Unheard) -> Self {
+        Self {
+            class: SectionName::Host.as_str(),
+            key: single_key(SectionName::Host).unwrap_or_default().to_owned(),
+            attribute: one.field,
+            told: one.told,
+            counts: one.counts,
+            source: one.source.as_str(),
+            reason: one.reason.as_str(),
+        }
+    }
+}
+
+impl ToldView {
+    fn of(told: Told, said: SaidOf) -> Self {
+        let is_new = told.outcome == Outcome::Unchanged && !said.changes.is_empty();
+        let unheard = said.overruled.into_iter().map(OverruledView::from);
         Self {
             host: told.host.to_string(),
             name: told.name,
-            outcome: told.outcome.as_str(),
+            outcome: if is_new { Outcome::Updated.as_str() } else { told.outcome.as_str() },
             report: told.matched.report.map(|report| report.to_string()),
             rule: told.matched.rule,
             values: told.matched.values,
-            overruled: told.overruled.into_iter().map(OverruledView::from).collect(),
+            overruled: told.overruled.into_iter().map(OverruledView::from).chain(unheard).collect(),
         }
     }
 }
@@ -164,9 +204,17 @@ async fn tell(
 ) -> Answer<ToldView> {
     let manner = Manner { is_dry: false, repetition: repetition(&headers, &body)? };
     let digest = Digest::of(&serde_json::to_vec(&body).unwrap_or_default());
+    let edit = body.edit();
+    if !edit.is_empty() {
+        app.service.may_say(&call, &edit)?;
+    }
     let report = report(body)?;
     let _turn = app.service.turn_to_tell().await?;
-    Ok(Json(app.service.tell(&call, &report, digest, &manner).await?.into()))
+    let told = app.service.tell(&call, &report, digest, &manner).await?;
+    // Said again it says nothing new, so a request that broke off between the two is sent again.
+    let said =
+        if edit.is_empty() { SaidOf::default() } else { app.service.tell_of_host(&call, told.host, &edit).await? };
+    Ok(Json(ToldView::of(told, said)))
 }
 
 fn refuse(wrong: &mut Vec<Wrong>, pointer: String, why: Phrase) {

@@ -8,7 +8,7 @@ use muster_model::grant::Grant;
 use muster_model::grant::recertification::{
     self, Campaign, CampaignState, Counts, MOST, ReviewItem, Said, Scope, Verdict, item_key,
 };
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource, Role};
 use muster_model::text::{Phrase, Text};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -110,7 +110,7 @@ impl Service {
             closed_at: None,
             counts: Counts::default(),
         };
-        let violations = campaign.check();
+        let violations = campaign.check(&self.registry().await?.host_fields());
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
@@ -173,8 +173,8 @@ impl Service {
         campaign: &mut Campaign,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let query =
-            Query::parse(&campaign.scope.hosts, &fields::HOST).map_err(|e| invalid("/scope/hosts", e.phrase()))?;
+        let query = Query::parse(&campaign.scope.hosts, &self.registry().await?.host_fields())
+            .map_err(|error| invalid("/scope/hosts", error.phrase()))?;
         let mut grants = Vec::new();
         for stored in self.store().all::<Grant>(Scan::index(Index::GrantDue, "")).await? {
             if grants.len() >= MOST {

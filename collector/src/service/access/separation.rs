@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use muster_model::grant::Grant;
 use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::access::Terms;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -53,7 +53,7 @@ impl Service {
     pub async fn create_separation(&self, call: &Call, rule: Rule) -> Result<Versioned<Separation>, ServiceError> {
         call.authorize(Action::AccessReview, Resource::All)?;
         let now = self.now();
-        let violations = rule.check();
+        let violations = rule.check(&self.registry().await?.host_fields());
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
@@ -75,7 +75,7 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<Versioned<Separation>, ServiceError> {
         call.authorize(Action::AccessReview, Resource::One(&id.to_string()))?;
-        let violations = rule.check();
+        let violations = rule.check(&self.registry().await?.host_fields());
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
@@ -204,10 +204,10 @@ impl Service {
         rules: &[Versioned<Separation>],
         hosts: Vec<HostId>,
     ) -> Result<HashMap<(String, HostId), bool>, ServiceError> {
-        let mut meant = HashMap::new();
+        let (mut meant, registry) = (HashMap::new(), self.registry().await?);
         let sides = rules.iter().flat_map(|stored| [&stored.value.rule.one, &stored.value.rule.other]);
         for text in sides.map(|side| &side.hosts).filter(|text| !text.trim().is_empty()) {
-            let Ok(query) = Query::parse(text, &fields::HOST) else { continue };
+            let Ok(query) = Query::parse(text, &registry.host_fields()) else { continue };
             for host in &hosts {
                 if let Entry::Vacant(vacant) = meant.entry((text.clone(), *host)) {
                     vacant.insert(self.host_fits(&query, *host).await?);

@@ -7,7 +7,7 @@ use muster_model::alert::maintenance::{self, Maintenance};
 use muster_model::alert::parent;
 use muster_model::alert::silence::Silence;
 use muster_model::alert::{Alert, Cause, Mute};
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::ticket::change::plan::Plan;
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
@@ -126,14 +126,14 @@ impl Service {
     /// What the changes touch that are being made now.
     async fn changes_being_made(&self) -> Result<Vec<Expected>, ServiceError> {
         let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Change.as_str()));
-        let mut found = Vec::new();
+        let (mut found, registry) = (Vec::new(), self.registry().await?);
         for stored in self.store().all::<Ticket>(scan).await? {
             let ticket = stored.value;
             let Some(change) = ticket.details.change().filter(|_| ticket.state.name() == StateName::Implement) else {
                 continue;
             };
             let scope = &change.plan.scope;
-            let hosts = scope.hosts.as_deref().and_then(|text| Query::parse(text, &fields::HOST).ok());
+            let hosts = scope.hosts.as_deref().and_then(|text| Query::parse(text, &registry.host_fields()).ok());
             let mute =
                 Mute { cause: Cause::Change, by: ticket.number.clone(), name: ticket.title.to_string(), until: None };
             let items = scope.items.iter().filter_map(|id| id.parse().ok()).collect();

@@ -6,12 +6,13 @@ use std::sync::PoisonError;
 use muster_model::class::{self, Class};
 use muster_model::declared::voice::{self, Belief, Hold};
 use muster_model::declared::{ChangeSource, Declared, DeclaredChange, Hand};
+use muster_model::history::Moment;
 use muster_model::reconcile::Explained;
 use muster_model::reconcile::rule::has_value;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
-use muster_shared::id::{DeclaredId, NodeId};
+use muster_shared::id::NodeId;
 use muster_store::{Scan, TypedStore};
 
 use crate::service::class::wrong;
@@ -22,6 +23,10 @@ use crate::service::{Call, Service, ServiceError, check_version, invalid};
 const ROUND_MS: i64 = 60_000;
 /// Items that are brought up to date in one commit.
 const AT_ONCE: usize = 100;
+
+fn no_node(node: NodeId) -> ServiceError {
+    ServiceError::NotFound { kind: "item", id: node.to_string() }
+}
 
 /// The pointer of a value of an item by its name.
 fn pointer(class: &Class, name: &str) -> Result<String, ServiceError> {
@@ -51,21 +56,31 @@ impl Service {
     /// All that is said of the values of a declared item now, by name, with what counts and why.
     pub async fn explain_declared(&self, item: &Declared) -> Result<BTreeMap<String, Explained>, ServiceError> {
         let rules = self.rules().await?;
-        Ok(Belief { rules: &rules, class: &item.class, at: self.now() }.explain(item))
+        Ok(Belief { rules: &rules, class: &item.class, at: self.now() }.explain(&item.voices, &item.pins))
     }
 
-    /// The pins that hold on a declared item, by name.
-    pub async fn declared_pins(&self, call: &Call, id: DeclaredId) -> Result<(Vec<(String, Hold)>, u64), ServiceError> {
-        let (stored, now) = (self.get_declared(call, id).await?, self.now());
-        let holds = stored.value.pins.into_iter().filter(|(_, hold)| hold.holds(now));
-        Ok((holds.map(|(pointer, hold)| (voice::name(&pointer), hold)).collect(), stored.version))
+    /// The pins that hold on what is said of a declared item, or of a host itself, by name.
+    pub async fn said_pins(&self, call: &Call, node: NodeId) -> Result<(Vec<(String, Hold)>, u64), ServiceError> {
+        let (pins, version) = match node {
+            NodeId::Declared(id) => {
+                let stored = self.get_declared(call, id).await?;
+                (stored.value.pins, stored.version)
+            }
+            NodeId::Host(id) => {
+                let stored = self.get_host(call, id, Moment::NOW).await?.host;
+                (stored.value.sayings.pins, stored.version)
+            }
+            NodeId::Item(_) | NodeId::Address(_) => return Err(no_node(node)),
+        };
+        let holds = pins.into_iter().filter(|(_, hold)| hold.holds(self.now()));
+        Ok((holds.map(|(pointer, hold)| (voice::name(&pointer), hold)).collect(), version))
     }
 
-    /// Pins a value of a declared item: it counts before what sources say until it ends or is taken back.
-    pub async fn pin_declared(
+    /// Pins a value of a declared item or of a host itself: it counts before what sources say until it ends or is taken back.
+    pub async fn pin_said(
         &self,
         call: &Call,
-        id: DeclaredId,
+        node: NodeId,
         new: NewPin,
         seen: Option<u64>,
     ) -> Result<(Hold, u64), ServiceError> {
@@ -76,30 +91,35 @@ impl Service {
         let reason = crate::service::finding::words("/reason", &new.reason)?;
         let (by, value, until) = (call.actor.label(), new.value, new.until);
         let hold = Hold { value, reason, by, at: now, until };
-        let version = self.move_pin(call, "item.pin", id, (&new.attribute, Some(&hold)), seen).await?;
+        let version = self.move_pin(call, "item.pin", node, (&new.attribute, Some(&hold)), seen).await?;
         Ok((hold, version))
     }
 
-    /// Takes a pin of a declared item back.
-    pub async fn unpin_declared(
+    /// Takes such a pin back.
+    pub async fn unpin_said(
         &self,
         call: &Call,
-        id: DeclaredId,
+        node: NodeId,
         attribute: &str,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        self.move_pin(call, "item.unpin", id, (attribute, None), seen).await.map(drop)
+        self.move_pin(call, "item.unpin", node, (attribute, None), seen).await.map(drop)
     }
 
     async fn move_pin(
         &self,
         call: &Call,
         action: &str,
-        id: DeclaredId,
+        node: NodeId,
         (attribute, hold): (&str, Option<&Hold>),
         seen: Option<u64>,
     ) -> Result<u64, ServiceError> {
-        self.authorize_at(call, Action::ItemPin, NodeId::Declared(id)).await?;
+        self.authorize_at(call, Action::ItemPin, node).await?;
+        let id = match node {
+            NodeId::Declared(id) => id,
+            NodeId::Host(id) => return self.move_pin_of_host(call, action, id, (attribute, hold), seen).await,
+            NodeId::Item(_) | NodeId::Address(_) => return Err(no_node(node)),
+        };
         self.registry().await?;
         let _gate = self.class_gate.read().await;
         let _one_at_a_time = self.declaring.lock().await;
@@ -137,7 +157,7 @@ impl Service {
         Ok(moved.version)
     }
 
-    /// Brings what counts of declared items up to date, once a minute: a word or a pin may have ended, or the rules are others.
+    /// Brings what counts of hosts and declared items up to date, once a minute: a word or a pin may have ended, or the rules are others.
     /// `false` when nothing changed.
     pub async fn settle_declared_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
@@ -146,11 +166,12 @@ impl Service {
             *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = looked_at;
             return Ok(false);
         }
+        let call = Call::system("reconciliation");
+        let mut worked = self.settle_hosts(&call, now).await?;
         self.registry().await?;
         let _gate = self.class_gate.read().await;
         let _one_at_a_time = self.declaring.lock().await;
         let (registry, rules) = (self.registry().await?, self.rules().await?);
-        let (call, mut worked) = (Call::system("reconciliation"), false);
         let hand = Hand { by: call.actor.label(), source: ChangeSource::Person, reason: String::new(), now };
         let mut scan = Scan::keys(Collection::Declared, "").limit(AT_ONCE);
         loop {

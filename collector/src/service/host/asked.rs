@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use muster_model::history::Moment;
 use muster_model::host::Host;
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::relation::graph::Ties;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::TypedStore;
@@ -53,12 +53,12 @@ impl Service {
     ) -> Result<HashSet<String>, ServiceError> {
         let registry = self.registry().await?;
         let parsed = questions.into_iter().filter_map(|text| {
-            let query = Query::parse(&text, &fields::HOST).ok()?;
+            let query = Query::parse(&text, &registry.host_fields()).ok()?;
             Some((text, registry.asks_people(&query), query))
         });
         let (mut open, mut met): (Vec<_>, _) = (parsed.collect(), HashSet::new());
         let asks_ties = open.iter().any(|(_, _, query)| query.mentions("broken_relations"));
-        let ties = if asks_ties { self.ties().await? } else { HashMap::new() };
+        let ties = if asks_ties { self.ties(Moment::NOW).await? } else { HashMap::new() };
         for id in hosts {
             if open.is_empty() {
                 break;

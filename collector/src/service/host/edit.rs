@@ -1,15 +1,16 @@
 //! What people say of hosts: one, or many at once with a preview before and a receipt after.
 
+use std::collections::BTreeMap;
+
 use muster_model::history::Moment;
+use muster_model::host::voice::MAX_LABEL;
 use muster_model::host::{Criticality, Host, Lifecycle};
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_shared::id::{HostId, NodeId};
+use serde_json::{Value, json};
 
 use crate::service::{Call, Service, ServiceError, invalid};
-
-/// Longest owner and site.
-const MAX_LABEL: usize = 100;
 
 /// What people may change of a host. Absent fields stay; an empty text takes a value away.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,9 @@ pub struct HostEdit {
     pub lifecycle: Option<Lifecycle>,
 }
 
+/// A field, what it was before and what it is afterwards.
+pub type Difference = (&'static str, Option<String>, Option<String>);
+
 /// What an edit would make of a host.
 #[derive(Clone, Debug)]
 pub struct Planned {
@@ -33,8 +37,8 @@ pub struct Planned {
     pub name: String,
     /// The version that was looked at.
     pub version: u64,
-    /// What would change: field, before, after; nothing when it is so already.
-    pub changes: Vec<(&'static str, Option<String>, Option<String>)>,
+    /// What would change: field, before, after; nothing when it is so already, or when somebody else is believed more.
+    pub changes: Vec<Difference>,
 }
 
 /// What became of a host.
@@ -67,31 +71,33 @@ impl HostEdit {
         Ok(())
     }
 
-    /// The host as it is afterwards.
-    pub(super) fn apply(&self, host: &Host) -> Host {
-        let mut next = host.clone();
-        let text = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        if let Some(owner) = &self.owner {
-            next.owner = text(owner);
-        }
-        if let Some(site) = &self.site {
-            next.site = text(site);
-        }
-        next.criticality = self.criticality.unwrap_or(next.criticality);
-        next.lifecycle = self.lifecycle.unwrap_or(next.lifecycle);
-        next
+    /// What is said, by pointer; null is that there is none.
+    pub(super) fn said(&self) -> Vec<(String, Value)> {
+        let text = |text: &String| json!(Some(text.trim()).filter(|text| !text.is_empty()));
+        let all = [
+            ("/owner", self.owner.as_ref().map(text)),
+            ("/site", self.site.as_ref().map(text)),
+            ("/criticality", self.criticality.map(|it| json!(it))),
+            ("/lifecycle", self.lifecycle.map(|it| json!(it))),
+        ];
+        all.into_iter().filter_map(|(pointer, value)| Some((pointer.to_owned(), value?))).collect()
     }
 
-    fn changes(&self, host: &Host) -> Vec<(&'static str, Option<String>, Option<String>)> {
-        let next = self.apply(host);
-        let name = |name: &'static str| Some(name.to_owned());
-        let all = [
-            ("owner", host.owner.clone(), next.owner.clone()),
-            ("site", host.site.clone(), next.site.clone()),
-            ("criticality", name(host.criticality.as_str()), name(next.criticality.as_str())),
-            ("lifecycle", name(host.lifecycle.as_str()), name(next.lifecycle.as_str())),
-        ];
-        all.into_iter().filter(|(_, before, after)| before != after).collect()
+    /// What is said of a host that is not there yet, as what differs.
+    pub(in crate::service) fn first(&self) -> BTreeMap<String, (Value, Value)> {
+        let said = self.said().into_iter().filter(|(_, value)| !value.is_null());
+        said.map(|(pointer, value)| (pointer.trim_start_matches('/').to_owned(), (Value::Null, value))).collect()
+    }
+
+    /// Only what differs from how a host is: a form says all of its fields, and its reader meant those that they changed.
+    #[must_use]
+    pub fn only_new(mut self, host: &Host) -> Self {
+        let is_same = |said: &String, known: &Option<String>| said.trim() == known.as_deref().unwrap_or_default();
+        self.owner.take_if(|owner| is_same(owner, &host.owner));
+        self.site.take_if(|site| is_same(site, &host.site));
+        self.criticality.take_if(|criticality| *criticality == host.criticality);
+        self.lifecycle.take_if(|lifecycle| *lifecycle == host.lifecycle);
+        self
     }
 }
 
@@ -104,7 +110,7 @@ impl Service {
         for id in ids {
             let host = self.get_host(call, *id, Moment::NOW).await?.host;
             self.authorize_at(call, Action::HostUpdate, NodeId::Host(*id)).await?;
-            let changes = edit.changes(&host.value);
+            let changes = self.plan_said(call, &host, edit).await?;
             planned.push(Planned { id: host.value.id, name: host.value.name, version: host.version, changes });
         }
         Ok(planned)
@@ -128,7 +134,7 @@ impl Service {
                     continue;
                 }
             };
-            let differs = !edit.changes(&host.value).is_empty();
+            let differs = !self.plan_said(call, &host, edit).await?.is_empty();
             let outcome = self.update_host(call, host.value.id, edit.clone(), Some(*version)).await;
             changed.push(Changed { id: *id, name: host.value.name, outcome: outcome.map(|_| differs) });
         }

@@ -20,7 +20,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         let node = NodeId::Host(view.host.value.id);
-        let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
+        let ties = if query.mentions("broken_relations") { self.ties(Moment::NOW).await? } else { HashMap::new() };
         let mut entry = view.entry(ties.get(&node).copied().unwrap_or_default());
         if self.registry().await?.asks_people(query) {
             self.add_said(&mut entry, view.host.value.id, Moment::NOW).await?;

@@ -129,7 +129,8 @@ impl Service {
         item: &Declared,
         overruled: &[(String, Source)],
     ) -> Vec<Note> {
-        let explained = Belief { rules: ground.rules, class: &item.class, at: self.now() }.explain(item);
+        let explained =
+            Belief { rules: ground.rules, class: &item.class, at: self.now() }.explain(&item.voices, &item.pins);
         let note = |(pointer, source): &(String, Source)| {
             let name = voice::name(pointer);
             let known = explained.get(&name);

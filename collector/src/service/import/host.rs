@@ -11,7 +11,7 @@ use muster_model::host::Host;
 use muster_model::identification::{Identifier, identifiers_in};
 use muster_model::import::mapping::{Target, single_key};
 use muster_model::import::row::{Entry, HostEntry, ItemEntry, People};
-use muster_model::import::{NoteKind, Outcome, Recognition, Sample};
+use muster_model::import::{Note, NoteKind, Outcome, Recognition, Sample};
 use muster_model::source::Source;
 use muster_model::source::told::{self, Absent, Part};
 use muster_model::text::{Phrase, Word};
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::Ended;
 use super::job::{Items, Prepared};
-use crate::service::host::HostEdit;
+use crate::service::host::{HostEdit, SaidOf, Unheard};
 use crate::service::source::{About, Manner, Overruled, Report, Told};
 use crate::service::{Call, Service, ServiceError};
 
@@ -144,7 +144,8 @@ impl Service {
                 self.store().find::<Host>(&told.host.to_string()).await?.map(|stored| stored.value)
             }
         };
-        let said = self.say_of_host(call, host.as_ref(), entry, &job.order.reason, is_dry).await?;
+        let (said, unheard) = self.say_of_host(call, host.as_ref(), entry, &job.order.reason, is_dry).await?;
+        ended.notes.extend(unheard.iter().map(|one| note_of_unheard(row, job, one)));
         if !said.is_empty() && ended.outcome == Outcome::Unchanged {
             ended.outcome = Outcome::Updated;
         }
@@ -160,7 +161,8 @@ impl Service {
         self.tell(call, report, Digest::of(&words), &Manner { is_dry, repetition: None }).await
     }
 
-    /// Changes what people say of a host, and gives what was different. Without a host it is one that a dry run would make.
+    /// Says something of a host, and gives what was different, and what does not count. Without a host it is one that a dry run would
+    /// make.
     async fn say_of_host(
         &self,
         call: &Call,
@@ -168,15 +170,17 @@ impl Service {
         entry: &HostEntry,
         reason: &str,
         is_dry: bool,
-    ) -> Result<BTreeMap<String, (Value, Value)>, ServiceError> {
-        let mut said = said_of(host, &entry.people);
-        if let (Some(host), false, false) = (host, is_dry, said.is_empty()) {
-            let People { owner, site, criticality, lifecycle } = entry.people.clone();
-            self.update_host(call, host.id, HostEdit { owner, site, criticality, lifecycle }, None).await?;
-        }
+    ) -> Result<(BTreeMap<String, (Value, Value)>, Vec<Unheard>), ServiceError> {
+        let People { owner, site, criticality, lifecycle } = entry.people.clone();
+        let edit = HostEdit { owner, site, criticality, lifecycle };
+        let mut said = match host {
+            None => SaidOf { changes: edit.first(), overruled: Vec::new() },
+            Some(_) if edit.is_empty() => SaidOf::default(),
+            Some(host) => self.say_of(call, host.id, &edit, (reason, None, is_dry)).await?,
+        };
         let node = host.map(|host| NodeId::Host(host.id));
-        said.extend(self.declare_of(call, node, &entry.own, reason, is_dry).await?);
-        Ok(said)
+        said.changes.extend(self.declare_of(call, node, &entry.own, reason, is_dry).await?);
+        Ok((said.changes, said.overruled))
     }
 
     /// Changes attributes that owners added to what is discovered, and gives what was different.
@@ -287,21 +291,6 @@ impl Service {
     }
 }
 
-/// What would be different of what people say of a host.
-fn said_of(host: Option<&Host>, people: &People) -> BTreeMap<String, (Value, Value)> {
-    let text =
-        |text: &Option<String>| text.as_ref().map(|text| json!(Some(text.as_str()).filter(|text| !text.is_empty())));
-    let before = |field: fn(&Host) -> Value| host.map(field).unwrap_or_default();
-    let all = [
-        ("owner", before(|host| json!(host.owner)), text(&people.owner)),
-        ("site", before(|host| json!(host.site)), text(&people.site)),
-        ("criticality", before(|host| json!(host.criticality)), people.criticality.map(|it| json!(it))),
-        ("lifecycle", before(|host| json!(host.lifecycle)), people.lifecycle.map(|it| json!(it))),
-    ];
-    let said = all.into_iter().filter_map(|(field, before, after)| Some((field.to_owned(), (before, after?))));
-    said.filter(|(_, (before, after))| before != after).collect()
-}
-
 /// The place of a fact as a column names it.
 fn plain(at: &str) -> String {
     let mut parts = at.splitn(3, '/');
@@ -345,7 +334,18 @@ fn report_of_items(host: &Host, section: SectionName, items: ItemMap) -> Report 
     Report { telling, name: host.name.clone(), identifiers: Vec::new(), is_partial: false, about }
 }
 
-fn notes_of(row: &Prepared, job: &Items, overruled: &[Overruled]) -> Vec<muster_model::import::Note> {
+/// That something said of a host itself does not count.
+fn note_of_unheard(row: &Prepared, job: &Items, one: &Unheard) -> Note {
+    let value = muster_model::export::csv::plain(Some(&one.counts)).chars().take(60).collect::<String>();
+    let why = Phrase::new("import_overruled")
+        .with("attribute", one.field.as_str())
+        .with("value", value)
+        .term("source", "source", one.source.as_str())
+        .term("reason", "reason", one.reason.as_str());
+    row.note(NoteKind::Overruled, job.mapping.column_at(&format!("/{}", one.field)).map(str::to_owned), why)
+}
+
+fn notes_of(row: &Prepared, job: &Items, overruled: &[Overruled]) -> Vec<Note> {
     let note = |one: &Overruled| {
         let is_it = |target: &Target| matches!(target, Target::Fact(section, name, _) if *section == one.section && *name == one.attribute);
         let column = job.mapping.column(is_it).map(str::to_owned);

@@ -41,6 +41,7 @@ impl Service {
     /// How many items a query means, and how many have which value.
     pub async fn count_items(&self, call: &Call, query: &Query) -> Result<Tally, ServiceError> {
         let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
+        self.check_past(query).await?;
         let mut tally = Tally::exact();
         if query.requires("declared") != Some("true") {
             tally = self.count_found(query).await?;

@@ -132,7 +132,7 @@ impl Service {
                 return Ok(Page { items, next_cursor: page.next_cursor });
             }
         }
-        let asked = Asked { query, registry: &*self.registry().await?, ties: &self.ties().await?, between };
+        let asked = Asked { query, registry: &*self.registry().await?, ties: &self.ties(Moment::NOW).await?, between };
         if rest.is_none()
             && let Some(next) = self.diff_declared(&asked, declared, window.limit, &mut items).await?
         {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use muster_model::Versioned;
 use muster_model::declared::Declared;
 use muster_model::host::{Criticality, Host};
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
 use muster_model::relation::graph::{Direction, Graph};
 use muster_model::relation::impact::{self, Effect, Needed};
 use muster_model::ticket::change::plan::Scope;
@@ -52,7 +52,7 @@ impl Service {
 
     /// The same with what is known of them.
     pub(super) async fn views_asked(&self, call: &Call, question: &str) -> Result<Vec<HostView>, ServiceError> {
-        let query = Query::parse(question, &fields::HOST)?;
+        let query = Query::parse(question, &self.registry().await?.host_fields())?;
         let mut window = Window { limit: BATCH, cursor: None };
         let mut hosts = Vec::new();
         loop {
@@ -112,7 +112,7 @@ impl Service {
             self.check_node(call, node).await.map_err(|error| invalid(&field, error.text()))?;
         }
         if let Some(question) = &scope.hosts {
-            Query::parse(question, &fields::HOST)
+            Query::parse(question, &self.registry().await?.host_fields())
                 .map_err(|error| invalid("/details/plan/scope/hosts", error.to_string()))?;
         }
         Ok(())

@@ -163,8 +163,9 @@ impl Service {
                 for (i, id) in release.plan.changes.iter().enumerate() {
                     self.check_ticket(call, *id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;
                 }
+                let registry = self.registry().await?;
                 for (i, wave) in release.plan.waves.iter().enumerate() {
-                    muster_model::query::Query::parse(&wave.hosts, &muster_model::query::fields::HOST)
+                    muster_model::query::Query::parse(&wave.hosts, &registry.host_fields())
                         .map_err(|error| invalid(&format!("/details/plan/waves/{i}/hosts"), error.to_string()))?;
                 }
                 Ok(())

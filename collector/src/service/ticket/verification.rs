@@ -46,7 +46,7 @@ impl Service {
         let mut sections: BTreeSet<SectionName> = plan.expect.iter().map(|expectation| expectation.section).collect();
         sections.extend(plan.scope.facts.iter().map(|fact| fact.section));
         let mut results = Vec::new();
-        let candidate = Candidate::made(id, plan, (started, self.now()));
+        let candidate = Candidate::made(id, plan, (started, self.now()), &self.registry().await?.host_fields());
         for (host, name) in self.scope_hosts(&plan.scope).await? {
             let seen = self.seen_of(host, &sections, started).await?;
             let mut extras = self.extras_of(host, &candidate, started).await?;

@@ -71,7 +71,7 @@ impl Desk {
 
     fn said(&self, hours: i64) -> (Vec<(Source, Value)>, Reason) {
         let belief = Belief { rules: &self.rules, class: "application", at: at(hours) };
-        let explained = belief.explain(&self.item).remove("port").unwrap();
+        let explained = belief.explain(&self.item.voices, &self.item.pins).remove("port").unwrap();
         (explained.said.into_iter().map(|said| (said.source, said.value)).collect(), explained.reason)
     }
 }

@@ -13,6 +13,7 @@ use crate::drift::explained::{Next, accepted, awaits_look, confirm, consider, ve
 use crate::drift::occurrence::occurrences;
 use crate::finding::{Basis, FindingState, Subject};
 use crate::policy::{Minded, Outcome as PolicyOutcome, Severity, Violation};
+use crate::query::fields::HOST;
 use crate::schedule::{Schedule, Weekday};
 use crate::ticket::change::verification::Verdict as Verification;
 
@@ -59,7 +60,7 @@ fn plan(json: Value) -> Plan {
 }
 
 fn candidate(plan: &Plan, from: i64, to: i64) -> Candidate {
-    Candidate::made(TicketId::from_bytes([7; 16]), plan, (at(from), at(to)))
+    Candidate::made(TicketId::from_bytes([7; 16]), plan, (at(from), at(to)), &HOST)
 }
 
 fn score(plan: Value, finding: &Finding, is_in_group: bool) -> Option<(i32, Vec<&'static str>)> {
@@ -171,7 +172,7 @@ fn a_standard_change_that_recurs_explains_what_it_names_in_its_windows_only() {
         plan
     };
     let found = |plan: &Plan| {
-        let long = Candidate::made(TicketId::from_bytes([7; 16]), plan, (at(-100_000), at(100_000)));
+        let long = Candidate::made(TicketId::from_bytes([7; 16]), plan, (at(-100_000), at(100_000)), &HOST);
         long.explain(&upgraded("2"), true, 0).map(|found| found.score)
     };
     assert_eq!(found(&recurring("08:00", vec![Weekday::Friday])), Some(70));

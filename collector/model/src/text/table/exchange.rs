@@ -55,6 +55,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ),
     ("import_many_hosts", "several hosts have this name: {hosts}; give the id"),
     ("import_no_host", "there is no host {host}"),
+    (
+        "undo_overruled",
+        "{field} would stay as it is: another source is believed more here; pin the value, or change the rule",
+    ),
     ("import_overruled", "{attribute} stays {value}: {source} is believed more here ({reason})"),
     ("import_not_open", "the import is {state}; there is nothing to go on with"),
     ("import_busy", "another import is running; try again when it is over"),
