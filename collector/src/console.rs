@@ -51,6 +51,7 @@ mod own;
 mod pin;
 mod policy;
 mod preference;
+mod priority;
 mod problem_proposal;
 mod profile;
 mod reconciliation;
@@ -171,6 +172,9 @@ fn drift() -> Router<Shared> {
         .route("/hosts/{id}/profile", get(profile::host::show))
         .route("/items/{id}/watch", post(watch::add))
         .route("/items/{id}/unwatch", post(watch::remove))
+        .route("/priorities", get(priority::show).post(priority::save))
+        .route("/priorities/follow", post(priority::follow))
+        .route("/priorities/{version}", get(priority::version))
         .route("/retention", get(retention::show).post(retention::save))
         .route("/volatility", get(volatility::show))
         .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))

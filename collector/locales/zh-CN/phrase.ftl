@@ -513,6 +513,11 @@ say-folded-upstream = 其所依赖的对象出现故障：在 { $number } 中继
 say-folded-into = { $count } 台主机上有相同情况：在 { $number } 中继续处理
 say-waiver-selector = 豁免按发现的内容选择，不能按状态、事件或时间点
 say-waiver-over = 该豁免已结束
+say-at-place = { $place }：{ $why }
+say-priority-matrix = 矩阵应为三行、每行三个数字，而不是“{ $line }”
+say-priority-kind-line = “{ $line }”不是类似 incident = 1 1 2 / 2 3 4 / 3 4 5 的行
+say-priority-level-line = “{ $line }”不是类似 critical = 2 的行
+say-priority-major-line = “{ $line }”不是类似 name: priority:1 或 name: priority:1 | 负责人 | 分钟 | 业务影响 的行
 say-route-taken = 前面已有同名规则
 say-route-nobody = 规则要指定一个组或一个人
 say-why-recorded = 已记录：{ $what }

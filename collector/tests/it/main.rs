@@ -111,6 +111,8 @@ mod past;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod priority;
+#[cfg(test)]
 mod problem;
 #[cfg(test)]
 mod process;
@@ -126,7 +128,6 @@ mod relation_file;
 mod report;
 #[cfg(test)]
 mod report_plan;
-#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod rollover;

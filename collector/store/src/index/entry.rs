@@ -158,6 +158,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
         | Document::RetentionSet(_)
+        | Document::PriorityVersion(_)
         | Document::ItemWatchers(_)
         | Document::Reconciliation(_)
         | Document::Rota(_)

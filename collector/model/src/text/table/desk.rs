@@ -2,6 +2,14 @@
 
 /// Key and sentence.
 pub(super) const ENGLISH: &[(&str, &str)] = &[
+    ("at_place", "{place}: {why}"),
+    ("priority_matrix", "a matrix is three lines of three numbers, not '{line}'"),
+    ("priority_kind_line", "'{line}' is no line like incident = 1 1 2 / 2 3 4 / 3 4 5"),
+    ("priority_level_line", "'{line}' is no line like critical = 2"),
+    (
+        "priority_major_line",
+        "'{line}' is no line like name: priority:1, or name: priority:1 | who leads | minutes | what it means",
+    ),
     ("approval_over", "this was decided already"),
     ("approval_no_seat", "you have no open seat here"),
     ("approval_voted", "you have voted here already"),

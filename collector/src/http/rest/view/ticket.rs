@@ -32,6 +32,8 @@ pub(crate) struct TicketView {
     priority: u8,
     #[schema(value_type = Object)]
     priority_source: Value,
+    /// The version of `/priority-rules` that the matrix was of; 0 is as shipped.
+    priority_rules: u64,
     category: Option<String>,
     #[schema(value_type = Vec<Object>)]
     items: Value,
@@ -105,6 +107,7 @@ impl From<Versioned<Ticket>> for TicketView {
             impact_floor: json(serde_json::to_value(&ticket.impact_floor)),
             urgency: ticket.urgency,
             priority: ticket.priority,
+            priority_rules: ticket.priority_rules,
             priority_source: json(serde_json::to_value(&ticket.priority_source)),
             category: ticket.category,
             follow_up_at: ticket.follow_up_at.map(at),
