@@ -240,10 +240,12 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/attachments/remove"), post(ticket::attachment::remove))
             .route(&format!("/{place}/{{number}}/major/{{step}}"), post(ticket::family::take))
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
+            .route(&format!("/{place}/{{number}}/known-error/state"), post(ticket::known::stand))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
             .route(&format!("/{place}/{{number}}/links/remove"), post(ticket::act::unlink))
             .route(&format!("/{place}/{{number}}/acknowledge"), post(incident::act::acknowledge))
+            .route(&format!("/{place}/{{number}}/again"), post(ticket::act::again))
             .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
             .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));

@@ -37,6 +37,7 @@ mod source;
 mod target;
 mod ticket;
 mod user;
+mod verification;
 mod volatility;
 mod vote;
 mod waiver;

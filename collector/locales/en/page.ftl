@@ -898,3 +898,7 @@ map-overlay-past = What is laid over shows the present only; take the date away 
 map-overlay-health = Health
 map-overlay-findings = Findings
 map-overlay-criticality = Criticality
+agreements = Agreements
+agreements-none = Nothing is agreed for this service.
+agreement-kept = Kept
+agreement-begin = Begin with:

@@ -814,3 +814,7 @@ map-overlay-past = 叠加信息仅显示当前状态；请去掉日期后查看�
 map-overlay-health = 健康
 map-overlay-findings = 发现
 map-overlay-criticality = 重要性
+agreements = 协议
+agreements-none = 尚未为此服务约定任何内容。
+agreement-kept = 达成率
+agreement-begin = 从此开始：

@@ -209,6 +209,9 @@ pub struct Ticket {
     /// Whether it is resolved with the ticket that it is a part of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auto_follow: bool,
+    /// The known error, fixed or retired, by whose signature it was recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<TicketId>,
     /// When it wakes who has it, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_at: Option<Time>,
@@ -299,9 +302,13 @@ impl Ticket {
         [self.assignee, implementer, leads.and_then(|major| major.commander)].into_iter().flatten()
     }
 
-    /// Whether somebody asked for it: it is for them, or they opened it.
+    /// Whether somebody asks for it: it is for them; where nobody is named, they opened it. Who opened it for somebody else, or asked for
+    /// it before somebody else did, has no say.
     pub fn is_asked_by(&self, actor: &Actor) -> bool {
-        self.opened_by == actor.label() || (actor.user().is_some() && self.requester == actor.user())
+        match self.requester {
+            Some(requester) => actor.user() == Some(requester),
+            None => self.opened_by == actor.label(),
+        }
     }
 
     /// The question over hosts that is the scope of a change.

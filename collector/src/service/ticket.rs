@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod aftermath;
+mod again;
 pub mod attachment;
 pub mod bulk;
 mod check;

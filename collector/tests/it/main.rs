@@ -7,8 +7,9 @@ mod access;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
-mod agent;
+mod again;
 #[cfg(test)]
+mod agent;
 mod alert;
 #[cfg(test)]
 mod approval;
@@ -85,6 +86,7 @@ mod inventory;
 #[cfg(test)]
 mod item;
 #[cfg(test)]
+mod known_error;
 mod kpi;
 #[cfg(test)]
 mod lab;

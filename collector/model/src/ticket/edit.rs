@@ -118,6 +118,7 @@ pub fn open(
         follows: None,
         parent: opening.parent,
         auto_follow: opening.auto_follow,
+        recognised: None,
         follow_up_at: None,
         major: None,
         authors: Vec::new(),

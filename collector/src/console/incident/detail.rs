@@ -309,6 +309,7 @@ pub(in crate::console) async fn page(
     let others = [
         handling::edit(visitor, ticket, stored.version, &people, &typed, attempt),
         handling::accept(visitor, ticket, drift.standing, attempt),
+        handling::again(visitor, ticket, stored.version, attempt),
     ];
     let watchers = service.list_watchers(call, &ticket.number).await?;
     let is_mine = ticket.assignee == Some(visitor.id());

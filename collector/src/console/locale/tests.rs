@@ -145,7 +145,7 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("done", &["attached", "detached", "acknowledged"]);
     set("new", &["incident"]);
     set("class", &["ticket"]);
-    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports", "release"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "review", "reports", "release"]);
 }
 
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
