@@ -51,6 +51,7 @@ mod own;
 mod pin;
 mod policy;
 mod preference;
+mod priority;
 mod problem_proposal;
 mod profile;
 mod reconciliation;
@@ -173,6 +174,9 @@ fn drift() -> Router<Shared> {
         .route("/hosts/{id}/profile", get(profile::host::show))
         .route("/items/{id}/watch", post(watch::add))
         .route("/items/{id}/unwatch", post(watch::remove))
+        .route("/priorities", get(priority::show).post(priority::save))
+        .route("/priorities/follow", post(priority::follow))
+        .route("/priorities/{version}", get(priority::version))
         .route("/retention", get(retention::show).post(retention::save))
         .route("/volatility", get(volatility::show))
         .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))
@@ -239,10 +243,12 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/attachments/remove"), post(ticket::attachment::remove))
             .route(&format!("/{place}/{{number}}/major/{{step}}"), post(ticket::family::take))
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
+            .route(&format!("/{place}/{{number}}/known-error/state"), post(ticket::known::stand))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
             .route(&format!("/{place}/{{number}}/links/remove"), post(ticket::act::unlink))
             .route(&format!("/{place}/{{number}}/acknowledge"), post(incident::act::acknowledge))
+            .route(&format!("/{place}/{{number}}/again"), post(ticket::act::again))
             .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
             .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));

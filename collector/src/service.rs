@@ -83,7 +83,7 @@ pub mod waiver;
 pub mod why;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
+use std::sync::{Arc, Mutex as BlockingMutex};
 use std::time::Duration;
 
 use muster_model::agent::Sightings;
@@ -95,6 +95,7 @@ use muster_model::host::Host;
 use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
 use muster_model::text::Phrase;
+use muster_model::ticket::Priorities;
 use muster_model::{ChangeSet, Document, Versioned};
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::Settings;
@@ -193,6 +194,8 @@ pub struct Service {
     post: Arc<notification::Post>,
     /// The policies as they hold, compiled; the changes that may explain what is found.
     books: Kept<Book>,
+    /// What gives priorities.
+    priorities: Kept<Priorities>,
     candidates: Kept<Vec<Candidate>>,
     /// What lies within the reach of roles.
     grounds: sight::Grounds,
@@ -263,6 +266,7 @@ impl Service {
             problems: stream::Reader::default(),
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
+            priorities: Kept::default(),
             candidates: Kept::default(),
             grounds: sight::Grounds::default(),
             sweeps: Kept::default(),
@@ -313,6 +317,7 @@ impl Service {
         }
         let outdated = recall::Outdated::by(&changes);
         let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
+        let reweighs = ticket::priority::rewrites(&changes);
         let (walks, moves) = (sweep::rewrites(&changes), sight::rewrites(&changes));
         let (touched, tickets) = (search::Touched::by(&changes), ticket::columns::TicketColumns::written(&changes));
         let called = changes.puts.iter().filter_map(|put| match &put.document {
@@ -327,6 +332,9 @@ impl Service {
         self.recall.forget(&outdated);
         if rewrites {
             self.books.forget();
+        }
+        if reweighs {
+            self.priorities.forget();
         }
         if replans {
             self.candidates.forget();
@@ -372,22 +380,6 @@ impl Service {
             }
         }
         Err(ServiceError::Busy(Phrase::new("keeps_changing").into()))
-    }
-
-    /// Tells of agents that are shut out from now on.
-    pub fn revocations(&self) -> broadcast::Receiver<AgentId> {
-        self.revocations.subscribe()
-    }
-
-    /// Whether an agent is shut out.
-    pub fn is_revoked(&self, agent: AgentId) -> bool {
-        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(&agent)
-    }
-
-    pub(crate) fn shut_out(&self, agent: AgentId) {
-        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(agent);
-        // Nobody listens before the listener is open.
-        drop(self.revocations.send(agent));
     }
 }
 

@@ -26,6 +26,7 @@ mod noun;
 mod on_call;
 mod page;
 mod policy;
+mod priority;
 mod problem;
 mod profile;
 mod record;
@@ -37,6 +38,7 @@ mod target;
 mod team;
 mod ticket;
 mod user;
+mod verification;
 mod volatility;
 mod vote;
 mod waiver;
@@ -78,9 +80,7 @@ use vote::ApproveCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::Client;
-use crate::login;
-use crate::output;
-use crate::{exit, quickstart};
+use crate::{exit, login, output, quickstart};
 
 /// Muster: a CMDB that is true.
 #[derive(Debug, Parser)]
@@ -125,6 +125,9 @@ enum Command {
     /// How long the past is kept
     #[command(subcommand)]
     Retention(RetentionCommand),
+    /// Which priority impact and urgency make, and what makes an incident a major one
+    #[command(subcommand)]
+    Priority(priority::PriorityCommand),
     /// What moves by itself, and what the learner proposes
     #[command(subcommand)]
     Volatility(volatility::VolatilityCommand),
@@ -342,6 +345,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Policy(command) => policy::policy(&client, format, command).await,
         Command::Profile(command) => profile::profile(&client, format, command).await,
         Command::Retention(command) => retention::retention(&client, format, command).await,
+        Command::Priority(command) => priority::priority(&client, format, command).await,
         Command::Volatility(command) => volatility::volatility(&client, format, command).await,
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,

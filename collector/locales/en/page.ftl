@@ -195,6 +195,7 @@ affected-items = Hosts and items
 affected-planned = The plan says what it touches.
 affected-none = No item is named.
 priority-matrix = from impact { $impact } and urgency { $urgency }
+priority-matrix-of = from impact { $impact } and urgency { $urgency }, by version { $version } of the rules
 priority-override = set by hand: { $reason }
 priority-as-is = leave as it is
 
@@ -853,6 +854,36 @@ plan-repeat-after-minutes = Minutes until then
 plan-remove = Remove the plan
 hint-steps = A line for each: the minutes after the step before, a colon, and who is called, set apart by commas. There is { $names }
 
+priorities-title = Priorities
+priorities-note = Which priority impact and urgency make, and what makes an incident a major one.
+priorities-matrix = Matrix
+priorities-matrix-title = Matrix of all kinds that have none of their own
+priorities-matrix-of = Matrix of the kind { $kind }
+priorities-kinds = Matrices of single kinds
+priorities-floor = Impact at least, by criticality of host or service
+priorities-floor-down = The same while it is down
+priorities-urgency = Urgency of what machines open, by severity
+priorities-major = Rules of major incidents
+priorities-no-major = No rules: people alone say what is a major incident.
+priorities-makes = What comes of it
+priorities-proposes = It is proposed.
+priorities-accepts = It is a major incident, led by { $who }; a word is due after { $minutes } minutes: { $what }
+priorities-shipped = as shipped
+priorities-version = { $version }, set by { $by }, { $at }
+priorities-version-title = Version
+priorities-before = Version before
+priorities-set = Set the rules
+priorities-set-note = No ticket moves by this: what is over stays as it was, open tickets follow when their impact or urgency is set next, or when you let them.
+priorities-follow = Let open tickets follow
+priorities-follow-note = { $n ->
+    [one] One open ticket has another priority by these rules. Those that a person set stay.
+   *[other] { $n } open tickets have another priority by these rules. Those that a person set stay.
+}
+hint-priorities-matrix = a line for each impact, 1 to 3; in it a priority for each urgency, 1 to 3
+hint-priorities-kinds = a line for each kind: incident = 1 1 2 / 2 3 4 / 3 4 5
+hint-priorities-floor = a line for each: critical = 2; 3 asks for nothing
+hint-priorities-urgency = a line for each: critical = 1
+hint-priorities-major = a line for each rule: name: priority:1. What is to be one at once: name: priority:1 | who leads | minutes | what it means
 retention-title = How long the past is kept
 retention-says = what is older goes; everything since is answered exactly
 retention-windows = Windows
@@ -877,3 +908,7 @@ map-overlay-past = What is laid over shows the present only; take the date away 
 map-overlay-health = Health
 map-overlay-findings = Findings
 map-overlay-criticality = Criticality
+agreements = Agreements
+agreements-none = Nothing is agreed for this service.
+agreement-kept = Kept
+agreement-begin = Begin with:

@@ -88,6 +88,7 @@ field-access-days = Days
 aftermath-title = Incidents since it began
 aftermath-note = Opened since it began or within a day after it, on what it touched or what depends on that. Who knows says which came of it.
 aftermath-link = It came of this change
+actor-review = Muster, reviews
 actor-follow-up = Muster, follow-ups
 hint-follow-up = Wakes who has it then, once.
 field-follow-up-at = Follow up at

@@ -192,7 +192,8 @@ ticket-new-note = The plan is written on the next page.
 ticket-links = Links
 ticket-link = Link to another ticket
 ticket-unlink = Remove a link
-ticket-parts = Tasks
+ticket-tasks = Tasks
+ticket-parts = Parts
 ticket-part-of = Part of { $number }
 task-new = Add a task
 tickets-filter = for example priority:1 assignee:""
@@ -402,10 +403,27 @@ nav-knowledge = Knowledge
 knowledge-title = Knowledge
 knowledge-note = What is known already: read it before you look for it anew
 articles = Articles
+articles-all = All articles
+articles-overdue = Review overdue
 articles-none = No article says that.
 article-new = Write an article
 article-edit = Change the article
 article-versions = Versions
+ticket-again = It is back
+ticket-again-note = What is closed stays closed: a new incident follows it, with its history.
+release-more-hosts = { $n ->
+    [one] one more host of this wave
+   *[other] { $n } more hosts of this wave
+}
+known-error-by-hand = By hand
+known-error-standing = { $state } by { $by }, { $at } { $reason }
+known-error-concerned = Items that have it now
+known-error-items = { $n ->
+    [one] One item
+   *[other] { $n } items
+}
+known-error-items-least = at least { $n } items
+known-error-set = Publish or retire
 known-errors = Known errors
 known-errors-none = No problem is a known error.
 article-state-draft = draft

@@ -761,6 +761,7 @@ topic-ticket-commented = Ticket commented
 topic-ticket-priority = Ticket has another priority
 topic-ticket-drift = Drift joined or ended
 topic-approval-delegated = Vote in another's place
+topic-article-review = Review of an article
 topic-report-ready = A report
 topic-ticket-follow-up = Look again
 topic-approval-asked = Vote wanted

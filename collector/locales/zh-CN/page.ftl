@@ -167,6 +167,7 @@ affected-items = 相关主机与配置项
 affected-planned = 涉及范围见计划。
 affected-none = 未指定配置项。
 priority-matrix = 由影响程度 { $impact } 和紧急程度 { $urgency } 得出
+priority-matrix-of = 由影响程度 { $impact } 和紧急程度 { $urgency } 得出，依据规则第 { $version } 版
 priority-override = 人工设定：{ $reason }
 priority-as-is = 保持不变
 
@@ -775,6 +776,33 @@ plan-repeat-after-minutes = 间隔分钟数
 plan-remove = 移除方案
 hint-steps = 每行一步：距上一步的分钟数、冒号、要呼叫的对象，以逗号分隔。可用：{ $names }
 
+priorities-title = 优先级
+priorities-note = 影响程度和紧急程度得出哪个优先级，以及哪些事件算重大事件。
+priorities-matrix = 矩阵
+priorities-matrix-title = 没有专用矩阵的类型所用的矩阵
+priorities-matrix-of = 类型“{ $kind }”的矩阵
+priorities-kinds = 单个类型的矩阵
+priorities-floor = 按主机或服务的关键程度，影响程度至少为
+priorities-floor-down = 其中断时
+priorities-urgency = 按严重程度，机器所建事件的紧急程度
+priorities-major = 重大事件规则
+priorities-no-major = 没有规则：是否为重大事件只由人决定。
+priorities-makes = 结果
+priorities-proposes = 提议为重大事件。
+priorities-accepts = 即为重大事件，由 { $who } 负责；{ $minutes } 分钟后须通报：{ $what }
+priorities-shipped = 出厂规则
+priorities-version = 第 { $version } 版，由 { $by } 于 { $at } 设定
+priorities-version-title = 版本
+priorities-before = 上一版本
+priorities-set = 设定规则
+priorities-set-note = 这不会改动任何工单：已结束的保持原样；未结束的在下次设定影响程度或紧急程度时，或由您让其跟随时，才会改变。
+priorities-follow = 让未结束的工单跟随
+priorities-follow-note = 按这些规则，有 { $n } 个未结束的工单会有不同的优先级。人工设定的保持不变。
+hint-priorities-matrix = 每个影响程度（1 至 3）一行；行内为每个紧急程度（1 至 3）的优先级
+hint-priorities-kinds = 每个类型一行：incident = 1 1 2 / 2 3 4 / 3 4 5
+hint-priorities-floor = 每项一行：critical = 2；3 表示不作要求
+hint-priorities-urgency = 每项一行：critical = 1
+hint-priorities-major = 每条规则一行：名称: priority:1。要立即成为重大事件的：名称: priority:1 | 负责人 | 分钟 | 业务影响
 retention-title = 历史保留期限
 retention-says = 更早的会被清除；此后的一切都能准确回答
 retention-windows = 期限
@@ -796,3 +824,7 @@ map-overlay-past = 叠加信息仅显示当前状态；请去掉日期后查看�
 map-overlay-health = 健康
 map-overlay-findings = 发现
 map-overlay-criticality = 重要性
+agreements = 协议
+agreements-none = 尚未为此服务约定任何内容。
+agreement-kept = 达成率
+agreement-begin = 从此开始：

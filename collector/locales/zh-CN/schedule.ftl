@@ -84,6 +84,7 @@ field-access-days = 天数
 aftermath-title = 开始以来的事件
 aftermath-note = 自开始起或结束后一天内，在其所涉及的对象或依赖它们的对象上打开。由知情者确认哪些由其引起。
 aftermath-link = 由此变更引起
+actor-review = Muster，复审
 actor-follow-up = Muster，跟进
 hint-follow-up = 届时提醒负责人，仅一次。
 field-follow-up-at = 跟进时间

@@ -761,6 +761,7 @@ topic-ticket-commented = 工单有评论
 topic-ticket-priority = 工单优先级变化
 topic-ticket-drift = 偏差加入或结束
 topic-approval-delegated = 代为投票
+topic-article-review = 文章复审
 topic-report-ready = 报告
 topic-ticket-follow-up = 再次查看
 topic-approval-asked = 等待投票

@@ -96,6 +96,9 @@ pub struct Article {
     pub changed_by: String,
     /// When.
     pub changed_at: Time,
+    /// The day of its review on which somebody was told that it is due: it is told once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_told: Option<Time>,
 }
 
 record!(Article, Article, |article| article.id.to_string());
@@ -154,6 +157,12 @@ impl Article {
     /// Whether its review is due.
     pub fn is_overdue(&self, now: Time) -> bool {
         self.content.state == ArticleState::Published && self.content.review_at.is_some_and(|at| at <= now)
+    }
+
+    /// When somebody is told that its review is due; `None` when nobody is to be, or was told of that day.
+    pub fn review_due(&self) -> Option<Time> {
+        let day = self.content.review_at.filter(|_| self.content.state == ArticleState::Published)?;
+        (self.review_told != Some(day)).then_some(day)
     }
 
     /// Whether those may read it who only ask: it is published for all.
@@ -237,6 +246,7 @@ mod tests {
             created_at: at(0),
             changed_by: "ann".into(),
             changed_at: at(0),
+            review_told: None,
         }
     }
 

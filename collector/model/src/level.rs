@@ -86,6 +86,13 @@ names! {
     }
 }
 
+impl Target {
+    /// Whether it is promised between groups of one house (an OLA), and not to who uses the service (an SLA).
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::OlaGroupResolve)
+    }
+}
+
 /// The states of all kinds of tickets: what conditions can name.
 pub fn states() -> impl Iterator<Item = &'static str> {
     StateName::ALL.iter().map(|state| state.as_str())
@@ -188,6 +195,14 @@ pub struct Policy {
 }
 
 record!(Policy, LevelPolicy, |policy| policy.name.clone());
+
+impl Policy {
+    /// The host or item that it is an agreement of: its filter asks for tickets about that one.
+    pub fn agreed_for(&self) -> Option<String> {
+        let query = Query::parse(&self.terms.filter, &fields::TICKET).ok()?;
+        query.requires("item").map(str::to_owned)
+    }
+}
 
 /// A policy as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

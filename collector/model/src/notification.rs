@@ -101,6 +101,8 @@ topics! {
     ItemChanged = "item.changed", Item;
     /// Nobody took a ticket: somebody is called.
     Page = "escalation.page", Notification;
+    /// The day has come to look at an article of knowledge again.
+    ArticleReview = "article.review", Notification;
     /// A report that comes by itself.
     ReportReady = "report.ready", Notification;
     /// Somebody tries a channel.

@@ -39,6 +39,8 @@ pub enum Rule {
     SameCause,
     /// Incidents of the same rule and group of alerts.
     SameAlerts,
+    /// Incidents with the signature of a known error that was fixed or retired.
+    SameSignature,
     /// Hosts on which a change did not bring what it should.
     NotDone,
 }
@@ -68,6 +70,7 @@ pub const RULES: &[RuleRow] = &[
     row(Rule::Flapping, 24, 30, "hours for which the same drift of one host has been flapping without a pause"),
     row(Rule::SameCause, 3, 30, "incidents that name the same item as their cause"),
     row(Rule::SameAlerts, 3, 30, "incidents of the same alert rule and group"),
+    row(Rule::SameSignature, 3, 30, "incidents with the signature of a known error that is fixed or retired"),
     row(Rule::NotDone, 3, 14, "hosts on which a finished change did not bring what it should have"),
 ];
 
@@ -81,6 +84,7 @@ impl Rule {
             Self::Flapping => "flapping",
             Self::SameCause => "same_cause",
             Self::SameAlerts => "same_alerts",
+            Self::SameSignature => "same_signature",
             Self::NotDone => "not_done",
         }
     }
@@ -99,6 +103,7 @@ impl Rule {
             Self::Flapping => "problem_flapping",
             Self::SameCause => "problem_same_cause",
             Self::SameAlerts => "problem_same_alerts",
+            Self::SameSignature => "problem_same_signature",
             Self::NotDone => "problem_not_done",
         }
     }
@@ -125,6 +130,11 @@ pub enum Subject {
         /// The group.
         group: String,
     },
+    /// A known error that was fixed or retired.
+    Signature {
+        /// Its problem.
+        problem: TicketId,
+    },
     /// A change that did not bring what it should.
     Change {
         /// The change.
@@ -139,6 +149,7 @@ impl Subject {
             Self::Drift { .. } => "drift",
             Self::Cause { .. } => "cause",
             Self::Alerts { .. } => "alerts",
+            Self::Signature { .. } => "signature",
             Self::Change { .. } => "change",
         }
     }
@@ -148,6 +159,7 @@ impl Subject {
         match self {
             Self::Cause { item } => Some(format!("cause/{item}")),
             Self::Alerts { rule, group } => Some(format!("alerts/{rule}/{group}")),
+            Self::Signature { problem } => Some(format!("signature/{problem}")),
             Self::Drift { .. } | Self::Change { .. } => None,
         }
     }
@@ -158,6 +170,7 @@ impl Subject {
             Self::Drift { fingerprint } => (fingerprint.clone(), ""),
             Self::Cause { item } => (item.clone(), ""),
             Self::Alerts { rule, group } => (rule.to_string(), group.as_str()),
+            Self::Signature { problem } => (problem.to_string(), ""),
             Self::Change { change } => (change.to_string(), ""),
         };
         let mut hasher = blake3::Hasher::new();

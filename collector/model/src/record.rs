@@ -222,6 +222,8 @@ documents! {
     Blackout(crate::blackout::Blackout) = 194, "blackout";
     /// Who votes in whose place.
     Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
+    /// The versions of the rules of priorities.
+    PriorityVersion(crate::ticket::priority::rules::PriorityVersion) = 245, "priority_version";
     /// Whose votes tickets ask for.
     ApprovalRules(crate::approval::rule::ApprovalRules) = 243, "approval_rules";
     /// Teams.

@@ -148,6 +148,8 @@ names! {
         TicketImport = "ticket.import",
         /// Set a priority against the matrix.
         PriorityOverride = "priority.override",
+        /// Set the matrix of priorities, and what makes an incident a major one.
+        PriorityRules = "priority.rules",
         /// See agents and enrollment tokens.
         AgentRead = "agent.read",
         /// Shut an agent out.
@@ -328,6 +330,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::EnrollmentManage
         | Action::UserManage
         | Action::ApprovalRule
+        | Action::PriorityRules
         | Action::RetentionUpdate
         | Action::TicketImport
         | Action::LevelManage

@@ -11,12 +11,10 @@ use crate::policy::{Class, Outcome};
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::priority::Floor;
+use crate::ticket::priority::{Floor, Priorities, PrioritySource};
 use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{
-    Breadth, Channel, DriftOrigin, Entry, ItemRole, Place, Ticket, TicketItem, TimelineEntry, priority,
-};
+use crate::ticket::{Breadth, Channel, DriftOrigin, Entry, ItemRole, Place, Ticket, TicketItem, TimelineEntry};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;
@@ -83,6 +81,8 @@ pub fn takes(ticket: &Ticket, finding: &Finding, breadth: &Breadth, now: Time) -
 pub struct Way<'a> {
     /// Its host.
     pub host: &'a Host,
+    /// What gives priorities.
+    pub priorities: &'a Priorities,
     /// Services that depend on the host, with their criticality.
     pub services: Vec<Floor>,
     /// Who deals with it, and which rule says so.
@@ -97,24 +97,30 @@ pub struct Way<'a> {
 pub fn route(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, open: Option<&Ticket>, now: Time) -> Routed {
     if let Some(had) = had {
         if had.state.name().is_active() {
-            return join(had, finding, None, now);
+            return join(had, finding, None, way.priorities, now);
         }
         let fields =
             Fields { said: Some(Phrase::new("came_back").with("what", finding.title()).into()), ..Fields::default() };
         if let Ok((reopened, moved)) = transition::apply(had, "reopen", &fields, &ROUTER, now) {
-            let mut routed = join(&reopened, finding, None, now);
+            let mut routed = join(&reopened, finding, None, way.priorities, now);
             routed.timeline.insert(0, moved);
             return routed;
         }
     }
     if let Some(open) = open.filter(|open| takes(open, finding, &way.breadth, now)) {
-        return join(open, finding, Some(&way.breadth), now);
+        return join(open, finding, Some(&way.breadth), way.priorities, now);
     }
     begin(finding, way, had, now)
 }
 
 /// Lets a finding join an incident, which may have become broader.
-pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: Time) -> Routed {
+pub fn join(
+    ticket: &Ticket,
+    finding: &Finding,
+    breadth: Option<&Breadth>,
+    priorities: &Priorities,
+    now: Time,
+) -> Routed {
     let mut next = ticket.clone();
     let mut is_named = true;
     if let Some(origin) = &mut next.drift {
@@ -136,11 +142,11 @@ pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: 
             next.items.push(item);
         }
     }
-    let urgency = priority::urgency_of(finding.severity).min(next.urgency);
+    let urgency = priorities.urgency_of(finding.severity).min(next.urgency);
     if urgency < next.urgency {
         next.urgency = urgency;
-        if next.priority_source == priority::PrioritySource::Matrix {
-            next.priority = priority::from_matrix(next.impact, next.urgency);
+        if next.priority_source == PrioritySource::Matrix {
+            priorities.give(&mut next);
         }
     }
     // A title that a person gave stays.
@@ -151,7 +157,7 @@ pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: 
     if is_named {
         timeline.push(next.note(now, &ROUTER.label(), finding_entry(finding)));
     }
-    timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, now));
+    timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, priorities, now));
     Routed { ticket: next, is_new: false, timeline }
 }
 
@@ -226,8 +232,8 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
     let is_mass = matches!(way.breadth, Breadth::Group { is_mass: true, .. });
     let opening = Opening {
         impact: if is_mass { 1 } else { 3 },
-        impact_floor: priority::strongest(std::iter::once(own).chain(way.services)),
-        urgency: priority::urgency_of(finding.severity),
+        impact_floor: way.priorities.strongest(std::iter::once(own).chain(way.services)),
+        urgency: way.priorities.urgency_of(finding.severity),
         category: Some("drift".into()),
         description: why_broad(&way.breadth),
         items: vec![
@@ -237,7 +243,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
         assignment_group: way.assigned.as_ref().and_then(|assigned| assigned.group.clone()),
         ..Opening::incident(broad_title(&way.breadth, finding, 1).into(), Channel::Agent)
     };
-    let (mut ticket, opened) = edit::open(opening, way.number, &ROUTER, now);
+    let (mut ticket, opened) = edit::open(opening, way.number, way.priorities, &ROUTER, now);
     ticket.follows = had.map(|had| had.id);
     ticket.assignee = way.assigned.as_ref().and_then(|assigned| assigned.assignee);
     ticket.drift = Some(DriftOrigin {

@@ -1,6 +1,7 @@
 //! Tickets: the common record of every kind, its timeline and its number.
 
 pub mod access;
+mod asked;
 pub mod attachment;
 mod breadth;
 pub mod change;
@@ -32,17 +33,18 @@ use crate::exchange::Origin;
 use crate::record::record;
 use crate::right::{Action, Actor};
 use crate::text::Text;
+pub use asked::asked;
 pub use breadth::{Breadth, Place};
 pub use channel::Channel;
 pub use details::Details;
 pub use item::{ItemOrigin, ItemRole, TicketItem};
 pub use link::{Link, LinkKind};
-pub use priority::PrioritySource;
+pub use priority::{Priorities, PrioritySource};
 pub use state::{State, StateName};
 pub use timeline::{Entry, FieldChange, TimelineEntry, Visibility, timeline_key};
 
 /// What kind of ticket it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Something is not as it should be.
@@ -166,6 +168,9 @@ pub struct Ticket {
     pub priority: u8,
     /// Where the priority comes from.
     pub priority_source: PrioritySource,
+    /// The version of the rules that the matrix was of; 0 is as shipped.
+    #[serde(default, skip_serializing_if = "is_shipped")]
+    pub priority_rules: u64,
     /// Free text to sort by.
     pub category: Option<String>,
     /// Items that it is about.
@@ -204,6 +209,9 @@ pub struct Ticket {
     /// Whether it is resolved with the ticket that it is a part of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auto_follow: bool,
+    /// The known error, fixed or retired, by whose signature it was recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<TicketId>,
     /// When it wakes who has it, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up_at: Option<Time>,
@@ -224,6 +232,11 @@ pub struct Ticket {
     pub origin: Option<Box<Origin>>,
     /// Entries in the timeline.
     pub timeline: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_shipped(version: &u64) -> bool {
+    *version == 0
 }
 
 record!(Ticket, Ticket, |ticket| ticket.id.to_string());
@@ -303,9 +316,13 @@ impl Ticket {
         [self.assignee, implementer, leads.and_then(|major| major.commander)].into_iter().flatten()
     }
 
-    /// Whether somebody asked for it: it is for them, or they opened it.
+    /// Whether somebody asks for it: it is for them; where nobody is named, they opened it. Who opened it for somebody else, or asked for
+    /// it before somebody else did, has no say.
     pub fn is_asked_by(&self, actor: &Actor) -> bool {
-        self.opened_by == actor.label() || (actor.user().is_some() && self.requester == actor.user())
+        match self.requester {
+            Some(requester) => actor.user() == Some(requester),
+            None => self.opened_by == actor.label(),
+        }
     }
 
     /// The question over hosts that is the scope of a change.

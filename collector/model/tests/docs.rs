@@ -331,6 +331,34 @@ fn ticket_states() {
     check("ticket-states.md", &text);
 }
 
+/// The rules of priorities as they are shipped.
+fn priorities() -> String {
+    use muster_model::ticket::priority::rules::PriorityRules;
+
+    let rules = PriorityRules::default();
+    let mut text = String::from(
+        "\n## Priorities\n\nRules P1 to P4 are a record (`/api/v1/priority-rules`, `muster priority`, `/priorities` beside the routing), set with the right\n\
+        `priority.rules`: a matrix (`kinds` may have their own), the impact that the criticality of a host or service asks for at least, the urgency\n\
+        of what machines open by severity, and what makes an incident a major one. What is left out is as shipped:\n\n\
+        | impact | urgency 1 | urgency 2 | urgency 3 |\n|---|---|---|---|\n",
+    );
+    for (impact, [one, two, three]) in rules.matrix.iter().enumerate() {
+        writeln!(text, "| {} | {one} | {two} | {three} |", impact + 1).unwrap();
+    }
+    let floors = rules.impact_floor.iter().map(|(one, level)| format!("{} {level}", code([one.as_str()])));
+    let urgencies = rules.urgency.iter().map(|(one, level)| format!("{} {level}", code([one.as_str()])));
+    let (floors, urgencies) = (floors.collect::<Vec<_>>().join(", "), urgencies.collect::<Vec<_>>().join(", "));
+    writeln!(text, "\nImpact at least: {floors}. Urgency: {urgencies}. Rules of major incidents, asked when an incident begins and when it is edited:\n").unwrap();
+    for rule in rules.major {
+        writeln!(text, "- {}: {}, proposed.", code([rule.name]), code([rule.filter])).unwrap();
+    }
+    text.push_str("\nWith `accept` (`business_impact`, `commander`, `update_minutes`) an incident that the rule means is a major one at once. Parts of another\n\
+        incident never are, and what a person decided stands.\n\nEach version is kept (`/api/v1/priority-rules/versions/{version}`), and `priority_rules` of a ticket is the one that gave it its priority. Other rules\n\
+        move no ticket: what is over stays as it was; an open ticket has its new priority when its impact or urgency is set next, or with\n\
+        `POST /api/v1/priority-rules/follow` (`muster priority follow`), where each that moves has its entry. Priorities that a person set stay.\n");
+    text
+}
+
 #[test]
 fn service_desk() {
     use muster_model::knowledge::ArticleState;
@@ -350,10 +378,7 @@ fn service_desk() {
         let (required, right) = (code(row.required), code([row.right.as_str()]));
         writeln!(text, "| {step} | {from} | {to} | {required} | {right} |").unwrap();
     }
-    text.push_str("\nRules that propose, asked when an incident begins and when its priority changes:\n\n");
-    for rule in major::RULES {
-        writeln!(text, "- {}: {}.", code([rule.name]), rule.what).unwrap();
-    }
+    text.push_str(&priorities());
     write!(
         text,
         "\n## Files on tickets\n\n`POST /api/v1/tickets/{{id}}/attachments?name=…` with the bytes as the body, `muster incident attach`, the form on the page. At most {} MiB\n\

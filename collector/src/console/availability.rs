@@ -5,17 +5,23 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::kpi::Period;
+use muster_model::level::attainment::Attainment;
+use muster_model::level::shipped::Example;
 use muster_model::query::Query;
+use muster_model::right::Action;
 use muster_shared::Time;
 
 use super::answer;
 use super::level::{PERIODS, days_of, span};
 use super::locale::Locale;
+use super::markup;
 use super::relation::address;
 use super::shell::Shell;
 use super::visitor::Visitor;
+use crate::http::rest::clock::attainment_filter;
 use crate::service::ServiceError;
 use crate::service::availability::AvailabilityView;
+use crate::service::level::agreement::Agreement;
 
 /// A service in the list.
 #[derive(Clone, Debug)]
@@ -43,6 +49,41 @@ pub(super) struct AvailabilityPage {
     pub(super) days: i64,
 }
 
+/// An agreement, with the lists behind its numbers.
+#[derive(Clone, Debug)]
+pub(super) struct AgreementRow {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) is_ola: bool,
+    pub(super) target: &'static str,
+    pub(super) time: String,
+    pub(super) calendar: String,
+    pub(super) is_enabled: bool,
+    pub(super) percent: String,
+    pub(super) met: (u64, String),
+    pub(super) breached: (u64, String),
+}
+
+fn agreement(locale: Locale, agreement: &Agreement, period: Period) -> AgreementRow {
+    let (policy, kept) = (&agreement.policy.value, agreement.kept.as_ref());
+    let behind = |more: &str| {
+        let query = format!("{}{more}", attainment_filter(&policy.name, period.from, period.to));
+        format!("/levels/clocks?q={}", markup::url(&query))
+    };
+    AgreementRow {
+        name: policy.name.clone(),
+        label: policy.terms.label.clone(),
+        is_ola: policy.terms.target.is_internal(),
+        target: policy.terms.target.as_str(),
+        time: span(locale, i64::from(policy.terms.minutes) * 60_000),
+        calendar: policy.terms.calendar.clone(),
+        is_enabled: policy.terms.is_enabled,
+        percent: percent(kept.and_then(Attainment::ratio).map(|ratio| ratio * 100.0)),
+        met: (kept.map_or(0, |kept| kept.met), behind(" outcome:met")),
+        breached: (kept.map_or(0, |kept| kept.breached), behind(" outcome:breached")),
+    }
+}
+
 /// An outage.
 #[derive(Clone, Debug)]
 pub(super) struct OutageRow {
@@ -66,6 +107,9 @@ pub(super) struct OutagesPage {
     pub(super) planned: String,
     pub(super) restore: String,
     pub(super) between: String,
+    pub(super) agreements: Vec<AgreementRow>,
+    /// Label and page of agreements to begin with, for those who may set them.
+    pub(super) examples: Vec<(String, String)>,
     pub(super) outages: Vec<OutageRow>,
     pub(super) periods: Vec<(i64, bool)>,
 }
@@ -126,6 +170,14 @@ async fn detail(visitor: &Visitor, text: &str) -> Result<Response, ServiceError>
     let (_, period, periods) = period(visitor);
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let view = service.availability(call, id, period).await?;
+    let agreed = service.agreements(call, id, period).await?;
+    let may_agree = visitor.may(Action::LevelManage);
+    let example = |it: &Example| {
+        let pairs = [("name", &it.name), ("label", &it.label), ("filter", &it.filter)];
+        let pairs = pairs.map(|(name, value)| format!("{name}={}", markup::url(value))).join("&");
+        let rest = format!("target={}&minutes={}&calendar={}", it.target.as_str(), it.minutes, it.calendar);
+        (it.label.clone(), format!("/levels/policies?{pairs}&{rest}#form-add"))
+    };
     let mut outages = Vec::new();
     for outage in view.sum.outages.iter().rev() {
         let mut because = Vec::new();
@@ -150,6 +202,8 @@ async fn detail(visitor: &Visitor, text: &str) -> Result<Response, ServiceError>
         planned: span(locale, view.sum.planned_ms),
         restore: length(locale, view.sum.restore_ms()),
         between: length(locale, view.sum.between_ms()),
+        agreements: agreed.agreed.iter().map(|one| agreement(locale, one, period)).collect(),
+        examples: agreed.examples.iter().filter(|_| may_agree).map(example).collect(),
         outages,
         periods,
     };

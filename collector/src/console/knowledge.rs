@@ -14,6 +14,7 @@ use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
 use super::list;
 use super::list::Pager;
+use super::markup;
 use super::moment;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
@@ -22,6 +23,9 @@ use super::ticket::address;
 use super::visitor::Visitor;
 use crate::service::knowledge::ArticleEdit;
 use crate::service::{Page, ServiceError, invalid};
+
+/// The question for what somebody should have looked at again.
+const OVERDUE: &str = "overdue:true";
 
 fn row(visitor: &Visitor, shell: &Shell, article: &Article) -> Row {
     let locale = visitor.locale;
@@ -99,7 +103,10 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         },
     ];
     let page = SheetPage {
-        tabs: Vec::new(),
+        tabs: vec![
+            ("/knowledge".to_owned(), locale.t("articles-all"), q.is_empty()),
+            (format!("/knowledge?q={}", markup::url(OVERDUE)), locale.t("articles-overdue"), q == OVERDUE),
+        ],
         pager: Pager::default(),
         above: None,
         note: locale.t("knowledge-note"),

@@ -92,6 +92,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
             ("/volatility", locale.t("volatility-title"), locale.t("volatility-note")),
             ("/waivers", locale.t("waivers-title"), locale.t("waivers-note")),
             ("/routing", locale.t("routing-title"), locale.t("routing-note")),
+            ("/priorities", locale.t("priorities-title"), locale.t("priorities-note")),
         ]
         .into_iter()
         .filter(|(path, ..)| shell::leads(visitor, path))

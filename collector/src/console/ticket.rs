@@ -10,6 +10,7 @@ pub(super) mod delegation;
 mod explained;
 pub(super) mod family;
 pub(super) mod inbox;
+pub(super) mod known;
 pub(super) mod list;
 pub(super) mod meeting;
 pub(super) mod named;

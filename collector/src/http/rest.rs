@@ -44,6 +44,7 @@ mod on_call;
 pub(crate) mod order;
 mod pin;
 mod policy;
+mod priority;
 mod problem_proposal;
 mod profile;
 mod relation;
@@ -126,6 +127,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(profile::router())
             .merge(waiver::router())
             .merge(problem_proposal::router())
+            .merge(priority::router())
             .merge(retention::router())
             .merge(watcher::router())
             .merge(volatility::router())

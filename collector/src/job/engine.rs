@@ -91,6 +91,7 @@ pub(crate) async fn what_is_due(service: &Service) -> Result<bool, ServiceError>
     while Box::pin(service.access_due_step()).await?
         || Box::pin(service.approval_due_step()).await?
         || Box::pin(service.follow_up_step()).await?
+        || Box::pin(service.review_step()).await?
     {
         worked = true;
     }

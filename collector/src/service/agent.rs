@@ -6,6 +6,7 @@ mod clone;
 mod recovery;
 mod refusal;
 mod rollover;
+mod shut_out;
 mod skew;
 mod waiting;
 

@@ -216,7 +216,7 @@ impl Service {
         let offer = version.value.offer;
         let tasks = catalogue::order(&offer.tasks).map_err(refused)?;
         let (now, call) = (self.now(), Call::system("catalogue"));
-        let mut counter = self.next_number(Kind::Task).await?;
+        let (mut counter, priorities) = (self.next_number(Kind::Task).await?, self.priorities().await?);
         let mut ids: BTreeMap<&str, TicketId> = BTreeMap::new();
         for (i, template) in tasks.iter().enumerate() {
             if i > 0 {
@@ -231,7 +231,8 @@ impl Service {
                 parent: Some(request.id),
                 ..Opening::incident(template.title.as_str().into(), request.channel)
             };
-            let (task, opened) = edit::open(opening, Kind::Task.number(counter.value.last), &call.actor, now);
+            let (task, opened) =
+                edit::open(opening, Kind::Task.number(counter.value.last), &priorities, &call.actor, now);
             ids.insert(&template.name, task.id);
             changes.audit.push(call.audit(now, "ticket.create", task.id, format!("{}: {}", task.number, task.title)));
             changes.create(opened);

@@ -296,6 +296,7 @@ impl Service {
             self.next_access_due().await?,
             self.next_approval_due().await?,
             self.next_follow_up().await?,
+            self.next_review().await?,
         ];
         for at in dues.into_iter().flatten() {
             next = next.min(at);

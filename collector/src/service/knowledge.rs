@@ -16,6 +16,8 @@ use super::drift::put_counter;
 use super::ticket::check_text;
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
+mod review;
+
 /// Longest text of an article, in characters.
 const MAX_BODY: usize = 100_000;
 /// Words that it is found by besides, at most.
@@ -148,6 +150,7 @@ impl Service {
                 created_at: now,
                 changed_by: call.actor.label(),
                 changed_at: now,
+                review_told: None,
             };
             let mut changes = ChangeSet::new();
             put_counter(&mut changes, counter);

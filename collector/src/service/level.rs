@@ -3,6 +3,7 @@
 //! The clocks of one ticket are made from its timeline whenever somebody asks; lists and figures read the copies that
 //! `keep` holds up to date.
 
+pub mod agreement;
 mod keep;
 mod rule;
 

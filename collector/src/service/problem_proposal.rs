@@ -76,10 +76,21 @@ impl Service {
             let mut changes = ChangeSet::new();
             let cause = match &stored.value.subject {
                 Subject::Cause { item } => Some(self.named_cause(call, item).await),
-                Subject::Drift { .. } | Subject::Alerts { .. } | Subject::Change { .. } => None,
+                Subject::Drift { .. } | Subject::Alerts { .. } | Subject::Signature { .. } | Subject::Change { .. } => {
+                    None
+                }
             };
-            let opening = opening(&stored.value, cause, &witnesses);
+            // What came back is known: the new problem begins with what was found out.
+            let known = match &stored.value.subject {
+                Subject::Signature { problem } => self.store().find::<Ticket>(&problem.to_string()).await?,
+                _ => None,
+            };
+            let opening = opening(&stored.value, cause, known.as_ref().map(|known| &known.value), &witnesses);
             let mut problem = Box::pin(self.stage_ticket(&mut changes, call, opening)).await?;
+            if let Some(mut known) = known {
+                relate(&mut changes, &mut known.value, &mut problem, call, now);
+                write_ticket(&mut changes, known);
+            }
             for mut witness in witnesses {
                 if witness.value.kind() == Kind::Incident {
                     Self::link_cause(&mut changes, &mut witness.value, &mut problem, &call.actor, now);
@@ -143,7 +154,12 @@ impl Service {
 }
 
 /// The problem that a proposal leads to: as wide and as urgent as the worst of its incidents.
-fn opening(proposal: &ProblemProposal, cause: Option<TicketItem>, witnesses: &[Versioned<Ticket>]) -> Opening {
+fn opening(
+    proposal: &ProblemProposal,
+    cause: Option<TicketItem>,
+    known: Option<&Ticket>,
+    witnesses: &[Versioned<Ticket>],
+) -> Opening {
     let incidents = || witnesses.iter().map(|witness| &witness.value).filter(|ticket| ticket.kind() == Kind::Incident);
     let mut items: Vec<TicketItem> = cause.into_iter().collect();
     for place in &proposal.hosts {
@@ -152,7 +168,12 @@ fn opening(proposal: &ProblemProposal, cause: Option<TicketItem>, witnesses: &[V
             items.push(TicketItem::computed(id, &place.name, ItemRole::Affected));
         }
     }
-    let problem = Problem { analysis: Analysis::default(), findings: proposal.findings.clone(), ..Problem::default() };
+    let analysis = match known.map(|known| &known.details) {
+        // The fix did not hold: what is to mend it, and why that takes no change, is asked again.
+        Some(Details::Problem(known)) => Analysis { permanent_fix: None, no_change: None, ..known.analysis.clone() },
+        _ => Analysis::default(),
+    };
+    let problem = Problem { analysis, findings: proposal.findings.clone(), ..Problem::default() };
     Opening {
         details: Details::Problem(Box::new(problem)),
         description: Text::Drawn(proposal.reasons.iter().map(|reason| reason.says()).collect()),

@@ -65,8 +65,10 @@ impl Service {
             open = self.joinable(&first.value, &breadth).await?;
         }
         let counter = self.next_number(Kind::Incident).await?;
+        let priorities = self.priorities().await?;
         let way = Way {
             host: &host.value,
+            priorities: &priorities,
             services: self.floors(NodeId::Host(host.value.id)).await?,
             assigned: self.assigned(&first.value, &breadth).await?,
             number: Kind::Incident.number(counter.value.last),
@@ -86,7 +88,7 @@ impl Service {
                 if !self.is_of(&breadth, other.value.host).await? {
                     continue;
                 }
-                let next = routing::join(&routed.ticket, &other.value, Some(&breadth), now);
+                let next = routing::join(&routed.ticket, &other.value, Some(&breadth), &priorities, now);
                 routed.ticket = next.ticket;
                 routed.timeline.extend(next.timeline);
                 joined.push(other);
@@ -162,6 +164,7 @@ impl Service {
         now: Time,
     ) -> Result<(), ServiceError> {
         let Breadth::Group { fingerprint, .. } = breadth else { return Ok(()) };
+        let priorities = self.priorities().await?;
         let scan = Scan::index(Index::FindingByGroup, format!("{fingerprint}/")).limit(COUNTED);
         let members = self.store().page::<Finding>(scan).await?.rows;
         let mut incidents = BTreeSet::new();
@@ -187,7 +190,7 @@ impl Service {
             changes.create(moved);
             write_ticket(changes, Versioned { value: ticket, version: stored.version });
             for mut finding in findings {
-                let next = routing::join(&routed.ticket, &finding.value, Some(breadth), now);
+                let next = routing::join(&routed.ticket, &finding.value, Some(breadth), &priorities, now);
                 routed.ticket = next.ticket;
                 routed.timeline.extend(next.timeline);
                 finding.value.incident = Some(routed.ticket.id);

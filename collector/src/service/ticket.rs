@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod aftermath;
+mod again;
 pub mod attachment;
 pub mod bulk;
 mod check;
@@ -17,6 +18,7 @@ mod list;
 mod major;
 pub mod outlook;
 mod plan;
+pub mod priority;
 mod release;
 mod scope;
 mod surroundings;
@@ -29,15 +31,15 @@ use std::collections::HashSet;
 use muster_model::account::User;
 use muster_model::right::Action;
 use muster_model::text::Phrase;
+pub(super) use muster_model::ticket::asked as entry;
 use muster_model::ticket::edit::{self, Edit, Opening};
-use muster_model::ticket::major::{MajorState, state_of};
-use muster_model::ticket::priority::{self, Floor};
+use muster_model::ticket::major::{MajorState, ask_rules, state_of};
+use muster_model::ticket::priority::Floor;
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry};
+use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry};
 use muster_model::{ChangeSet, Versioned};
-use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
+use muster_shared::id::{HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
-use serde_json::{Value, json};
 
 use super::catalogue::begins_fulfilment;
 use super::drift::{put_counter, ticket_changed, write_ticket};
@@ -45,33 +47,6 @@ use super::{Call, Service, ServiceError, check_version, invalid};
 pub(in crate::service) use check::check_text;
 pub(crate) use check::refused_details;
 use check::{check_label, check_level};
-
-/// What was asked for of the catalogue.
-fn offer_of(ticket: &Ticket) -> Option<CatalogueId> {
-    ticket.details.ordered().map(|ordered| ordered.item)
-}
-
-/// A ticket as queries see it.
-pub(super) fn entry(ticket: &Ticket) -> Value {
-    json!({
-        "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
-        "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
-        "offer": offer_of(ticket), "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
-        "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
-        "item": ticket.concerns(), "scope": ticket.scope_asked(), "opened_by": ticket.opened_by, "requester": ticket.requester,
-        "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
-        "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
-        "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
-        "closed_at": ticket.closed_at, "follow_up_at": ticket.follow_up_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
-        "risk": ticket.details.change().and_then(|change| change.risk.as_ref()).map(|risk| risk.band.as_str()),
-        "privileged": ticket.details.access().map(|access| access.terms.is_privileged() || access.terms.exception().is_some()),
-        "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
-        "escalation": ticket.escalation.map_or(0, |escalated| escalated.level),
-        "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
-        "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
-        "external_id": ticket.origin.as_ref().map(|origin| origin.external_id.as_str()),
-    })
-}
 
 /// Most items of a ticket that somebody opens.
 const MAX_ITEMS: usize = 100;
@@ -142,9 +117,11 @@ impl Service {
         let now = self.now();
         let counter = self.next_number(opening.kind()).await?;
         let number = opening.kind().number(counter.value.last);
-        let (mut ticket, opened) = edit::open(opening, number, &call.actor, now);
+        let priorities = self.priorities().await?;
+        let (mut ticket, opened) = edit::open(opening, number, &priorities, &call.actor, now);
         if let Some(assigned) = self.dealt_with_by(&ticket).await? {
             (ticket.assignment_group, ticket.assignee) = (assigned.group, assigned.assignee);
+            ask_rules(&mut ticket, &priorities, now);
         }
         let summary = format!("{}: {}", ticket.number, ticket.title);
         changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
@@ -166,7 +143,7 @@ impl Service {
         }
         let mut met = HashSet::new();
         items.retain(|item| met.insert(item.id.clone()));
-        Ok(priority::strongest(floors))
+        Ok(self.priorities().await?.strongest(floors))
     }
 
     /// An item that somebody names, by id or name, must exist; its name is looked up.
@@ -241,7 +218,8 @@ impl Service {
                 }
             }
             let now = self.now();
-            let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
+            let edited = edit::edit(&stored.value, edit.clone(), &*self.priorities().await?, &call.actor, now);
+            let edited = edited.map_err(refused_details)?;
             let Some((mut ticket, entry)) = edited else {
                 return Ok((ChangeSet::new(), stored));
             };

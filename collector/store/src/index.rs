@@ -238,6 +238,8 @@ indexes! {
     KnownErrorByState(Ticket) = 171;
     /// `number`: articles by number.
     ArticleByNumber(Article) = 172;
+    /// Articles whose review nobody was told of, by its day.
+    ArticleReview(Article) = 173;
     /// `source/external id`: imported tickets by what the other desk calls them.
     TicketByOrigin(Ticket) = 230;
     /// `channel/external id`: twins of tickets by what the other desk calls them.

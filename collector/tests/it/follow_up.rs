@@ -1,6 +1,7 @@
 //! Follow-ups wake who has a ticket once; incidents after a change are proposed to who reviews it.
 
 use muster_model::right::{Role, Scope};
+use muster_shared::Clock as _;
 use serde_json::{Value, json};
 
 use crate::change::cast::{asked, cast, event, host, plan, vote};
@@ -157,4 +158,29 @@ async fn articles_and_known_errors_are_found_by_their_words_by_who_may_read_them
     let found = found(&admin, "wombat").await;
     assert_eq!(found[0]["number"], problem["number"]);
     assert!(found[0]["known_error"].is_string(), "{found:?}");
+}
+
+#[tokio::test]
+async fn the_day_of_a_review_is_told_once_and_again_for_another_day() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let day = |days: i64| lab.clock.now().plus_millis(days * 86_400_000).to_string();
+    let body = json!({"title": "t", "body": "b", "state": "published", "review_at": day(2)});
+    let article = lab.post(&admin, "/api/v1/articles", body).await.expect(201).json();
+    let number = article["number"].as_str().unwrap();
+    let service = &lab.service;
+    assert!(!service.review_step().await.unwrap(), "not before its day");
+    lab.clock.advance_millis(2 * 86_400_000);
+    assert!(service.review_step().await.unwrap());
+    assert_eq!(lab.last_audit().await.1, "article.review_due");
+    assert!(!service.review_step().await.unwrap(), "once");
+    lab.clock.advance_millis(86_400_000);
+    assert!(!lab.restarted().review_step().await.unwrap(), "and not the day after");
+    let overdue = lab.all(&admin, "/api/v1/articles?filter=overdue:true").await;
+    assert_eq!((overdue.len(), &overdue[0]["number"]), (1, &json!(number)));
+    let path = format!("/api/v1/articles/{number}");
+    lab.patch(&admin, &path, "*", json!({"review_at": day(1)})).await.expect(200);
+    assert!(!service.review_step().await.unwrap());
+    lab.clock.advance_millis(86_400_000);
+    assert!(service.review_step().await.unwrap(), "another day is told of");
 }

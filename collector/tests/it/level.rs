@@ -262,3 +262,44 @@ async fn what_was_there_before_the_first_start_is_promised_nothing() {
     assert_eq!(clocks(&lab, &admin, &number).await, Vec::<Value>::new());
     assert_eq!(told(&lab, &admin, &number).await, vec![]);
 }
+
+#[tokio::test]
+async fn agreements_of_a_service_are_policies_about_it_and_their_numbers_open_their_clocks() {
+    let (lab, admin) = started().await;
+    let shop = json!({"class": "business_service", "name": "shop", "owner": "ann"});
+    let shop = lab.post(&admin, "/api/v1/items", shop).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/services/{shop}/agreements");
+    let read = async || lab.get(&admin, &path).await.expect(200).json();
+    let first = read().await;
+    let examples = first["examples"].as_array().unwrap();
+    assert_eq!((first["items"].as_array().unwrap().len(), examples.len()), (0, 4));
+    for example in examples {
+        lab.post(&admin, "/api/v1/service-level-policies", example.clone()).await.expect(201);
+    }
+    let set = read().await;
+    let kinds: Vec<&str> = set["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "ola").count(), 1, "{kinds:?}");
+    assert_eq!((kinds.len(), set["examples"].as_array().unwrap().len()), (4, 0));
+
+    let body = json!({"kind": "incident", "title": "t", "impact": 1, "urgency": 1, "service_id": "shop"});
+    let ticket = lab.post(&admin, "/api/v1/tickets", body.clone()).await.expect(201).json();
+    assert_eq!(ticket["service_id"], json!(shop));
+    let number = ticket["number"].as_str().unwrap();
+    tick(&lab).await;
+    let response = of(&clocks(&lab, &admin, number).await, "first_response").clone();
+    assert_eq!(response["policy"], "shop-response", "it comes before what is shipped");
+    lab.post(&admin, &format!("/api/v1/tickets/{number}/transitions"), json!({"event": "start"})).await.expect(200);
+    wait_minutes(&lab, 1).await;
+    let kept = read().await;
+    let row = kept["items"].as_array().unwrap().iter().find(|row| row["policy"] == "shop-response").unwrap();
+    assert_eq!((&row["met"], &row["percent"]), (&json!(1), &json!(100.0)), "{row}");
+    let filter = row["clocks"].as_str().unwrap().replace(' ', "%20").replace('>', "%3E").replace('<', "%3C");
+    let behind = lab.all(&admin, &format!("/api/v1/service-levels?filter={filter}%20outcome:met")).await;
+    assert_eq!((behind.len(), &behind[0]["number"]), (1, &json!(number)));
+
+    let ticket = format!("/api/v1/tickets/{number}");
+    let wrong = lab.patch(&admin, &ticket, "*", json!({"service_id": "nothing"})).await;
+    assert_eq!(wrong.pointers(422), ["/service_id"]);
+    let off = lab.patch(&admin, &ticket, "*", json!({"service_id": null})).await.expect(200).json();
+    assert_eq!((&off["service_id"], &off["items"]), (&Value::Null, &json!([])));
+}

@@ -7,8 +7,9 @@ mod access;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
-mod agent;
+mod again;
 #[cfg(test)]
+mod agent;
 mod alert;
 #[cfg(test)]
 mod approval;
@@ -89,6 +90,7 @@ mod item;
 #[cfg(test)]
 mod kept_past;
 #[cfg(test)]
+mod known_error;
 mod kpi;
 #[cfg(test)]
 mod lab;
@@ -115,6 +117,8 @@ mod past;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod priority;
+#[cfg(test)]
 mod problem;
 #[cfg(test)]
 mod process;
@@ -132,7 +136,6 @@ mod relation_file;
 mod report;
 #[cfg(test)]
 mod report_plan;
-#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod rollover;

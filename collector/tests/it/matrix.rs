@@ -98,6 +98,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items/{id}/impact", Some(Action::ItemRead), nothing),
     Row(GET, "/services", Some(Action::ItemRead), nothing),
     Row(GET, "/services/{id}", Some(Action::ItemRead), nothing),
+    Row(GET, "/services/{id}/agreements", Some(Action::TicketRead), nothing),
     Row(GET, "/services/{id}/availability", Some(Action::TicketRead), nothing),
     Row(GET, "/reports/availability", Some(Action::TicketRead), nothing),
     Row(GET, "/classes", Some(Action::ItemRead), nothing),
@@ -221,6 +222,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/tickets/{id}/transitions", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
     Row(POST, "/tickets/{id}/acknowledge", Some(Action::TicketTransition), nothing),
+    Row(POST, "/tickets/{id}/again", Some(Action::TicketTransition), |_| json!({"comment": "it is back"})),
     Row(POST, "/tickets/{id}/checks", Some(Action::ChangeImplement), |_| json!({"check": "1", "passed": true})),
     Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
     Row(GET, "/tickets/{id}/attachments", Some(Action::TicketRead), nothing),
@@ -254,6 +256,8 @@ const ROUTES: &[Row] = &[
     ),
     Row(GET, "/articles/{id}/versions", Some(Action::TicketInternal), nothing),
     Row(GET, "/known-errors", Some(Action::TicketRead), nothing),
+    Row(GET, "/known-errors/{id}", Some(Action::TicketRead), nothing),
+    Row(PATCH, "/known-errors/{id}", Some(Action::ProblemManage), |_| json!({"state": "published"})),
     Row(GET, "/tickets/{id}/suggestions", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/known-error", Some(Action::TicketTransition), |_| json!({"problem": "PRB-000001"})),
     Row(POST, "/tickets/{id}/major", Some(Action::TicketUpdate), |_| json!({"step": "propose", "note": "it is"})),
@@ -427,6 +431,10 @@ const ROUTES: &[Row] = &[
         Some(Action::ReconciliationUpdate),
         |_| json!({"rules": [{"class": "package", "order": ["glpi", "agent"]}]}),
     ),
+    Row(GET, "/priority-rules", Some(Action::TicketRead), nothing),
+    Row(GET, "/priority-rules/versions/{version}", Some(Action::TicketRead), nothing),
+    Row(PUT, "/priority-rules", Some(Action::PriorityRules), |_| json!({"urgency": {"minor": 3}})),
+    Row(POST, "/priority-rules/follow", Some(Action::PriorityRules), |_| json!({"dry_run": true})),
     Row(GET, "/retention", Some(Action::ItemRead), nothing),
     Row(PUT, "/retention", Some(Action::RetentionUpdate), |_| json!({"history_days": 400})),
     Row(GET, "/items/{id}/watchers", Some(Action::ItemRead), nothing),
@@ -904,7 +912,8 @@ async fn check_role(role: Role) {
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An earlier scope took the file off, and proposed the incident as a major one.
                 404 if template.ends_with("{attachment}") => {}
-                409 if template.ends_with("/major") => {}
+                404 if template.starts_with("/known-errors/") => {}
+                409 if template.ends_with("/major") || template.ends_with("/again") => {}
                 // There is no such problem.
                 422 if template.ends_with("/known-error") => {}
                 // An incident has no conflicts, and no votes are waited for.

@@ -53,7 +53,16 @@ fn reasons(proposal: &Value) -> Vec<(&str, u64)> {
     let all: Vec<(String, u64)> = proposal["reasons"].as_array().unwrap().iter().map(of).collect();
     all.into_iter()
         .map(|(rule, count)| {
-            let known = ["same_item", "hosts", "came_back", "flapping", "same_cause", "same_alerts", "not_done"];
+            let known = [
+                "same_item",
+                "hosts",
+                "came_back",
+                "flapping",
+                "same_cause",
+                "same_alerts",
+                "not_done",
+                "same_signature",
+            ];
             (known.into_iter().find(|known| *known == rule).unwrap(), count)
         })
         .collect()

@@ -1,4 +1,4 @@
-//! `muster service availability`: how available services were, and the outages that make the number.
+//! `muster service availability` and `agreements`: how available services were with the outages that make the number, and what is agreed.
 
 use serde_json::Value;
 
@@ -6,6 +6,24 @@ use super::level::parameters;
 use super::record::Done;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
+
+/// A period.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PeriodArgs {
+    /// From this time on [default: four weeks before the end]
+    #[arg(long)]
+    from: Option<String>,
+    /// Before this time [default: now]
+    #[arg(long)]
+    to: Option<String>,
+}
+
+impl PeriodArgs {
+    /// As the API takes it.
+    pub(super) fn pairs(self) -> [(&'static str, Option<String>); 2] {
+        [("from", self.from), ("to", self.to)]
+    }
+}
 
 /// How available services were; of one the outages that make the number.
 pub(super) async fn list(
@@ -44,6 +62,42 @@ pub(super) async fn list(
     if format == Format::Table {
         output::say("")?;
         output::rows(format, OUTAGES, &items(&found, "outages"))?;
+    }
+    Ok(())
+}
+
+/// The agreements of a service, with how they were kept; where there are none, those to begin with.
+pub(super) async fn agreements(
+    client: &Client,
+    format: Format,
+    service: &str,
+    period: [(&str, Option<String>); 2],
+) -> Done {
+    const AGREED: &[Column] = &[
+        col("POLICY", "/policy"),
+        col("KIND", "/kind"),
+        col("TARGET", "/target"),
+        col("MINUTES", "/minutes"),
+        col("CALENDAR", "/calendar"),
+        col("ON", "/enabled"),
+        col("MET", "/met"),
+        col("BREACHED", "/breached"),
+        col("KEPT %", "/percent"),
+        col("FILTER", "/filter"),
+    ];
+    const EXAMPLES: &[Column] = &[
+        col("EXAMPLE", "/name"),
+        col("TARGET", "/target"),
+        col("MINUTES", "/minutes"),
+        col("CALENDAR", "/calendar"),
+        col("FILTER", "/filter"),
+    ];
+    let found = client.get(&parameters(format!("/services/{service}/agreements"), &period)).await?.body;
+    let items = |name: &str| found.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    output::rows(format, AGREED, &items("items"))?;
+    if format == Format::Table && !items("examples").is_empty() {
+        output::say("")?;
+        output::rows(format, EXAMPLES, &items("examples"))?;
     }
     Ok(())
 }

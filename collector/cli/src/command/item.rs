@@ -208,16 +208,18 @@ pub(crate) enum ServiceCommand {
     List(ListArgs),
     /// Show a service and what it depends on
     Show { service: String },
+    /// The agreements of a service (SLA and OLA), and how they were kept
+    Agreements {
+        service: String,
+        #[command(flatten)]
+        period: availability::PeriodArgs,
+    },
     /// How available services were, or one with its outages
     Availability {
         /// The service; all that are offered without it
         service: Option<String>,
-        /// From this time on [default: four weeks before the end]
-        #[arg(long)]
-        from: Option<String>,
-        /// Before this time [default: now]
-        #[arg(long)]
-        to: Option<String>,
+        #[command(flatten)]
+        period: availability::PeriodArgs,
     },
 }
 
@@ -234,8 +236,11 @@ pub(super) async fn service(client: &Client, format: Format, command: ServiceCom
     ];
     match command {
         ServiceCommand::List(args) => list(client, format, "/services", &args, COLUMNS).await,
-        ServiceCommand::Availability { service, from, to } => {
-            availability::list(client, format, service, [("from", from), ("to", to)]).await
+        ServiceCommand::Agreements { service, period } => {
+            availability::agreements(client, format, &service, period.pairs()).await
+        }
+        ServiceCommand::Availability { service, period } => {
+            availability::list(client, format, service, period.pairs()).await
         }
         ServiceCommand::Show { service } => {
             let found = client.get(&format!("/services/{service}")).await?.body;

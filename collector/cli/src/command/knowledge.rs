@@ -13,6 +13,14 @@ use crate::output::{self, Column, Format, col, time};
 pub(crate) enum ArticleCommand {
     /// List articles; plain words of `--filter` are looked for in title, text and keywords
     List(ListArgs),
+    /// Find articles by words of title, text and keywords: `muster article search backup failed`
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Only those whose review is overdue
+        #[arg(long)]
+        overdue: bool,
+    },
     /// Show an article, by its number or id
     Show { article: String },
     /// Write an article; it is a draft
@@ -60,6 +68,29 @@ pub(crate) enum ArticleCommand {
 pub(crate) enum KnownErrorCommand {
     /// List known errors; `--filter state:published` for those that are suggested
     List(ListArgs),
+    /// Show a known error with how many items have it now, by the number of its problem
+    Show { problem: String },
+    /// Publish a known error: it is suggested, whatever its problem says
+    Publish {
+        problem: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Take a known error back: it is a draft and suggested no more
+    Withdraw {
+        problem: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Retire a known error that does not hold any more
+    Retire {
+        problem: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
     /// Show what is like a ticket: known errors and articles
     Suggest { ticket: String },
     /// Resolve an incident as a known error
@@ -76,6 +107,7 @@ const ARTICLES: &[Column] = &[
     col("VISIBLE TO", "/visibility"),
     col("EDITION", "/edition"),
     time("REVIEW", "/review_at"),
+    col("OVERDUE", "/overdue"),
     time("CHANGED", "/changed_at"),
     col("TITLE", "/title"),
 ];
@@ -118,6 +150,13 @@ async fn patch(client: &Client, format: Format, article: &str, body: &Value) -> 
 pub(super) async fn article(client: &Client, format: Format, command: ArticleCommand) -> Done {
     match command {
         ArticleCommand::List(args) => list(client, format, "/articles", &args, ARTICLES).await,
+        ArticleCommand::Search { words, overdue } => {
+            let mut filter = words.join(" ");
+            if overdue {
+                filter.push_str(" overdue:true");
+            }
+            list(client, format, "/articles", &ListArgs { filter, limit: 100 }, ARTICLES).await
+        }
         ArticleCommand::Show { article } => {
             Ok(output::record(format, ARTICLE, &client.get(&format!("/articles/{article}")).await?.body)?)
         }
@@ -145,9 +184,33 @@ pub(super) async fn article(client: &Client, format: Format, command: ArticleCom
     }
 }
 
+const KNOWN_ERROR: &[Column] = &[
+    col("problem", "/problem"),
+    col("title", "/title"),
+    col("state", "/state"),
+    col("can become", "/next"),
+    col("items", "/concerned/count"),
+    col("all counted", "/concerned/is_exact"),
+    col("their question", "/concerned/filter"),
+    col("incidents", "/incidents"),
+    col("analysis", "/analysis"),
+];
+
+async fn stand(client: &Client, format: Format, problem: &str, (state, reason): (&str, &str)) -> Done {
+    let body = json!({"state": state, "reason": reason});
+    let answer = client.patch(&format!("/known-errors/{problem}"), &body).await?;
+    Ok(output::record(format, KNOWN_ERROR, &answer.body)?)
+}
+
 pub(super) async fn known_error(client: &Client, format: Format, command: KnownErrorCommand) -> Done {
     match command {
         KnownErrorCommand::List(args) => list(client, format, "/known-errors", &args, KNOWN).await,
+        KnownErrorCommand::Show { problem } => {
+            Ok(output::record(format, KNOWN_ERROR, &client.get(&format!("/known-errors/{problem}")).await?.body)?)
+        }
+        KnownErrorCommand::Publish { problem, reason } => stand(client, format, &problem, ("published", &reason)).await,
+        KnownErrorCommand::Withdraw { problem, reason } => stand(client, format, &problem, ("draft", &reason)).await,
+        KnownErrorCommand::Retire { problem, reason } => stand(client, format, &problem, ("retired", &reason)).await,
         KnownErrorCommand::Suggest { ticket } => {
             let answer = client.get(&format!("/tickets/{ticket}/suggestions")).await?.body;
             if format != Format::Table {

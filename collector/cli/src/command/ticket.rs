@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::attachment;
 use super::noun::ListArgs;
 use super::object;
 use super::record::{Done, all_taken, list};
+use super::{attachment, verification};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -83,6 +83,12 @@ pub(crate) enum TicketCommand {
         kind: String,
         /// Number of the other one
         other: String,
+    },
+    /// Say that what a closed incident was about is back: a new incident follows it
+    Again {
+        number: String,
+        /// What is seen
+        comment: String,
     },
     /// List the incidents that may have come of a change: link those that did with `link NUMBER causes INCIDENT`
     Aftermath { number: String },
@@ -241,6 +247,11 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
             }
             moved(client, format, &format!("/tickets/{number}/transitions"), &body).await
         }
+        TicketCommand::Again { number, comment } => {
+            let body = json!({"comment": comment});
+            let answer = client.post(&format!("/tickets/{number}/again"), &body).await?;
+            Ok(output::record(format, TICKET, &answer.body)?)
+        }
         TicketCommand::Events { number } => events(client, format, &number).await,
         TicketCommand::Set { number, fields } => {
             let answer = client.patch(&format!("/tickets/{number}"), &object(&fields)?).await?;
@@ -272,7 +283,7 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
         }
         TicketCommand::Download { number, file, out } => attachment::download(client, &number, &file, out).await,
         TicketCommand::Detach { number, file } => attachment::detach(client, &number, &file).await,
-        TicketCommand::Verify { number } => verify(client, format, &number).await,
+        TicketCommand::Verify { number } => verification::verify(client, format, &number).await,
         TicketCommand::Acknowledge { number, other: Some(other), reason } => {
             let body = json!({"other": other, "reason": reason});
             moved(client, format, &format!("/tickets/{number}/conflicts"), &body).await
@@ -305,42 +316,6 @@ async fn events(client: &Client, format: Format, number: &str) -> Done {
     let rows = client.get(&format!("/tickets/{number}/transitions")).await?.body;
     let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok(output::rows(format, &columns, &rows)?)
-}
-
-async fn verify(client: &Client, format: Format, number: &str) -> Done {
-    let seen = client.get(&format!("/tickets/{number}/verification")).await?.body;
-    let all = |pointer: &str| seen.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    if format != Format::Table {
-        return Ok(output::record(format, &[col("suggestion", "/suggestion"), col("seen", "")], &seen)?);
-    }
-    let waves = all("/deployment/waves");
-    if !waves.is_empty() {
-        let columns = [
-            col("WAVE", "/name"),
-            col("STATE", "/phase"),
-            col("HOSTS", "/hosts"),
-            col("DEPLOYED", "/deployed"),
-            col("WENT WRONG", "/failed"),
-            col("INCIDENTS", "/incidents"),
-            col("OTHERS", "/others"),
-        ];
-        return Ok(output::rows(format, &columns, &waves)?);
-    }
-    let times = all("/times");
-    if !times.is_empty() {
-        let columns = [
-            col("FROM", "/starts_at"),
-            col("TO", "/ends_at"),
-            col("HOSTS", "/hosts"),
-            col("DONE", "/counts/done"),
-            col("NOT SEEN", "/counts/no_data"),
-            col("EXTRA", "/counts/extra"),
-            col("TAKEN BACK", "/counts/not_done"),
-        ];
-        return Ok(output::rows(format, &columns, &times)?);
-    }
-    let columns = [col("HOST", "/host_name"), col("CHECK", "/what"), col("SEEN", "/seen"), col("VERDICT", "/verdict")];
-    Ok(output::rows(format, &columns, &all("/verification/results"))?)
 }
 
 async fn show(client: &Client, format: Format, number: &str) -> Done {

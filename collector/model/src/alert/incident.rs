@@ -8,7 +8,7 @@ use crate::right::Actor;
 use crate::storm;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::priority::{self, Floor, PrioritySource};
+use crate::ticket::priority::{Floor, Priorities, PrioritySource};
 use crate::ticket::state::CloseCode;
 use crate::ticket::transition::{self, Fields};
 use crate::ticket::{AlertOrigin, Channel, Entry, ItemRole, Ticket, TicketItem, TimelineEntry};
@@ -36,7 +36,7 @@ pub fn begin(
     rule: &AlertRule,
     alerts: &[Alert],
     is_digest: bool,
-    floors: Vec<Floor>,
+    (floors, priorities): (Vec<Floor>, &Priorities),
     number: String,
     now: Time,
 ) -> Option<(Ticket, Vec<TimelineEntry>)> {
@@ -46,13 +46,13 @@ pub fn begin(
         is_digest.then(|| Phrase::new("alert_storm_story").with("max", storm::TICKETS.burst.to_string()).into());
     let opening = Opening {
         description: story.unwrap_or_default(),
-        impact_floor: priority::strongest(floors),
-        urgency: priority::urgency_of(worst.severity),
+        impact_floor: priorities.strongest(floors),
+        urgency: priorities.urgency_of(worst.severity),
         category: Some("alert".into()),
         assignment_group: rule.assignment_group.clone(),
         ..Opening::incident(title, Channel::Event)
     };
-    let (mut ticket, opened) = edit::open(opening, number, &ALERTS, now);
+    let (mut ticket, opened) = edit::open(opening, number, priorities, &ALERTS, now);
     ticket.assignee = rule.assignee.filter(|_| !is_digest);
     let origin = AlertOrigin {
         rule: rule.id,
@@ -64,12 +64,12 @@ pub fn begin(
     // There is one digest, whichever rules its alerts follow.
     let digest = AlertOrigin { rule: shipped().id, group: DIGEST.to_owned(), auto_resolve: true, ..origin.clone() };
     ticket.alert = Some(Box::new(if is_digest { digest } else { origin }));
-    let (ticket, joined) = join(&ticket, alerts, now);
+    let (ticket, joined) = join(&ticket, alerts, priorities, now);
     Some((ticket, std::iter::once(opened).chain(joined).collect()))
 }
 
 /// Further alerts of the group join.
-pub fn join(ticket: &Ticket, alerts: &[Alert], now: Time) -> (Ticket, Vec<TimelineEntry>) {
+pub fn join(ticket: &Ticket, alerts: &[Alert], priorities: &Priorities, now: Time) -> (Ticket, Vec<TimelineEntry>) {
     let mut next = ticket.clone();
     let mut timeline = Vec::new();
     for alert in alerts {
@@ -78,12 +78,12 @@ pub fn join(ticket: &Ticket, alerts: &[Alert], now: Time) -> (Ticket, Vec<Timeli
                 next.items.push(item);
             }
         }
-        next.urgency = next.urgency.min(priority::urgency_of(alert.severity));
+        next.urgency = next.urgency.min(priorities.urgency_of(alert.severity));
         timeline.push(next.note(now, &ALERTS.label(), entry(alert, alert.state.as_str())));
     }
     if next.urgency < ticket.urgency && next.priority_source == PrioritySource::Matrix {
-        next.priority = priority::from_matrix(next.impact, next.urgency);
-        timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, now));
+        priorities.give(&mut next);
+        timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, priorities, now));
     }
     if let Some(origin) = &mut next.alert {
         origin.joined += alerts.len() as u64;
@@ -93,14 +93,19 @@ pub fn join(ticket: &Ticket, alerts: &[Alert], now: Time) -> (Ticket, Vec<Timeli
 }
 
 /// Alerts come back to the incident that they had: it goes on, or begins again. `None` when it is over for good.
-pub fn resume(ticket: &Ticket, alerts: &[Alert], now: Time) -> Option<(Ticket, Vec<TimelineEntry>)> {
+pub fn resume(
+    ticket: &Ticket,
+    alerts: &[Alert],
+    priorities: &Priorities,
+    now: Time,
+) -> Option<(Ticket, Vec<TimelineEntry>)> {
     if ticket.state.name().is_active() {
-        return Some(join(ticket, alerts, now));
+        return Some(join(ticket, alerts, priorities, now));
     }
     let what = alerts.first()?.title();
     let fields = Fields { said: Some(Phrase::new("came_back").with("what", what).into()), ..Fields::default() };
     let (reopened, moved) = transition::apply(ticket, "reopen", &fields, &ALERTS, now).ok()?;
-    let (next, mut timeline) = join(&reopened, alerts, now);
+    let (next, mut timeline) = join(&reopened, alerts, priorities, now);
     timeline.insert(0, moved);
     Some((next, timeline))
 }

@@ -403,13 +403,20 @@ fn groups_and_titles_are_made_of_fields() {
 
 #[test]
 fn e5_an_incident_ends_with_its_last_alert_unless_a_person_is_assigned() {
-    let alert = open();
-    let (ticket, timeline) =
-        incident::begin(&shipped(), std::slice::from_ref(&alert), false, Vec::new(), "INC-1".into(), at(1)).unwrap();
+    let (alert, priorities) = (open(), crate::ticket::Priorities::default());
+    let (ticket, timeline) = incident::begin(
+        &shipped(),
+        std::slice::from_ref(&alert),
+        false,
+        (Vec::new(), &priorities),
+        "INC-1".into(),
+        at(1),
+    )
+    .unwrap();
     assert_eq!((ticket.urgency, ticket.items.len(), timeline.len()), (1, 1, 2));
     assert_eq!(ticket.title.to_string(), "web-1: disk_full /var");
     let minor = Alert { severity: Severity::Minor, ..open() };
-    let (ticket, _) = incident::join(&ticket, &[minor], at(2));
+    let (ticket, _) = incident::join(&ticket, &[minor], &priorities, at(2));
     assert_eq!((ticket.urgency, ticket.alert.as_ref().unwrap().joined, ticket.items.len()), (1, 2, 1));
     let changed = [(alert.clone(), "closed".to_owned())];
     let (still, timeline) = incident::settle(&ticket, &changed, false, at(3));
@@ -424,10 +431,10 @@ fn e5_an_incident_ends_with_its_last_alert_unless_a_person_is_assigned() {
     kept.alert.as_mut().unwrap().auto_resolve = false;
     assert_eq!(incident::settle(&kept, &changed, true, at(3)).0.state.name(), StateName::New);
     // It comes back: the same incident, as long as it may be reopened.
-    let (back, timeline) = incident::resume(&over, std::slice::from_ref(&alert), at(10)).unwrap();
+    let (back, timeline) = incident::resume(&over, std::slice::from_ref(&alert), &priorities, at(10)).unwrap();
     assert_eq!((back.state.name(), back.reopen_count, timeline.len()), (StateName::InProgress, 1, 2));
     let late = over.state.resolution().unwrap().at.plus_millis(8 * 86_400_000);
-    assert!(incident::resume(&over, &[alert], late).is_none());
+    assert!(incident::resume(&over, &[alert], &priorities, late).is_none());
 }
 
 #[test]

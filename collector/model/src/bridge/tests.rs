@@ -18,7 +18,14 @@ const KNOWN: &[&str] = &["comment", "reason", "close_code", "close_notes", "caus
 
 fn ticket(kind: Kind) -> Ticket {
     let opening = Opening { details: Details::empty(kind), ..Opening::incident("t".into(), Channel::Api) };
-    edit::open(opening, kind.number(1), &Actor::System("test"), Time::from_millis(1_000)).0
+    edit::open(
+        opening,
+        kind.number(1),
+        &crate::ticket::Priorities::default(),
+        &Actor::System("test"),
+        Time::from_millis(1_000),
+    )
+    .0
 }
 
 fn twin(remote: &[(Field, &str)]) -> Twin {

@@ -16,7 +16,7 @@ use crate::right::Actor;
 use crate::text::Text;
 use crate::ticket::change::ChangeType;
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::priority::{PrioritySource, from_matrix};
+use crate::ticket::priority::{Priorities, PrioritySource};
 use crate::ticket::{Channel, Details, Entry, FieldChange, ItemRole, Ticket, TicketItem, TimelineEntry, Visibility};
 
 /// The event of a move that was not made here.
@@ -33,6 +33,8 @@ pub struct Ground<'a> {
     pub actor: &'a Actor,
     /// When.
     pub now: Time,
+    /// What gives priorities.
+    pub priorities: &'a Priorities,
     /// Whom the requester is taken for.
     pub requester: Option<UserId>,
     /// Whom the assignee is taken for.
@@ -60,7 +62,7 @@ pub enum Update {
 /// A new ticket, with its timeline.
 pub fn create(told: &Told, number: String, ground: &Ground<'_>) -> (Ticket, Vec<TimelineEntry>) {
     let opening = Opening { details: Details::empty(told.kind), ..Opening::incident(Text::default(), Channel::Api) };
-    let (mut ticket, _) = edit::open(opening, number, ground.actor, ground.now);
+    let (mut ticket, _) = edit::open(opening, number, ground.priorities, ground.actor, ground.now);
     let times = [Field::OpenedAt, Field::ResolvedAt, Field::ClosedAt, Field::StateSince].map(|field| told.time(field));
     let opened_at = times.iter().flatten().chain(&[ground.now]).min().copied().unwrap_or(ground.now);
     ticket.opened_at = told.time(Field::OpenedAt).unwrap_or(opened_at);
@@ -227,7 +229,8 @@ fn set(ticket: &mut Ticket, fields: &BTreeMap<Field, String>, ground: &Ground<'_
     if let Some(at) = time(Field::OpenedAt) {
         ticket.opened_at = at;
     }
-    prioritise(ticket, level(Field::Impact), level(Field::Urgency), level(Field::Priority));
+    let levels = (level(Field::Impact), level(Field::Urgency), level(Field::Priority));
+    prioritise(ticket, levels, ground.priorities);
     ticket.category = get(Field::Category).or(ticket.category.take());
     ticket.assignment_group = get(Field::AssignmentGroup).or(ticket.assignment_group.take());
     ticket.requester = ground.requester.or(ticket.requester);
@@ -262,24 +265,23 @@ fn set(ticket: &mut Ticket, fields: &BTreeMap<Field, String>, ground: &Ground<'_
 }
 
 /// Impact, urgency and priority: what is not told follows from what is.
-fn prioritise(ticket: &mut Ticket, impact: Option<u8>, urgency: Option<u8>, priority: Option<u8>) {
-    // Where only the priority is told, impact and urgency are those of the matrix that make it.
-    let made = match priority {
-        Some(1) => (1, 1),
-        Some(2) => (2, 1),
-        Some(3) => (2, 2),
-        Some(4) => (2, 3),
-        _ => (3, 3),
-    };
+fn prioritise(
+    ticket: &mut Ticket,
+    (impact, urgency, priority): (Option<u8>, Option<u8>, Option<u8>),
+    priorities: &Priorities,
+) {
+    // Where only the priority is told, impact and urgency are those of the matrix that make it: of several the usual ones.
+    let cells = [(1, 1), (2, 1), (2, 2), (2, 3), (3, 3), (1, 2), (1, 3), (3, 1), (3, 2)];
+    let kind = ticket.kind();
+    let makes = |&(impact, urgency): &(u8, u8)| priority == Some(priorities.of(kind, impact, urgency));
+    let made = cells.into_iter().find(makes).unwrap_or((3, 3));
     ticket.impact = impact.unwrap_or(made.0);
     ticket.urgency = urgency.unwrap_or(made.1);
-    let matrix = from_matrix(ticket.impact, ticket.urgency);
-    ticket.priority = priority.unwrap_or(matrix);
-    ticket.priority_source = if ticket.priority == matrix {
-        PrioritySource::Matrix
-    } else {
-        PrioritySource::Override { reason: EVENT.to_owned(), pinned: false }
-    };
+    priorities.give(ticket);
+    if let Some(told) = priority.filter(|told| *told != ticket.priority) {
+        ticket.priority = told;
+        ticket.priority_source = PrioritySource::Override { reason: EVENT.to_owned(), pinned: false };
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,51 @@ const POLICIES: &[(&str, &str, Target, &str, u32, &str)] = &[
     ("change-review", "Change reviewed", Target::ChangeReview, "kind:change", 5 * DAY, OFFICE),
 ];
 
+/// Agreements of a service to begin with: what their names end with, label, target, tickets of the service, minutes, calendar.
+const EXAMPLES: &[(&str, &str, Target, &str, u32, &str)] = &[
+    ("response", "first response", Target::FirstResponse, "kind:incident priority<=2", 15, ALWAYS),
+    ("resolve", "resolution", Target::Resolve, "kind:incident priority<=2", 4 * HOUR, ALWAYS),
+    ("office", "resolution of the rest", Target::Resolve, "kind:incident priority>=3", 2 * DAY, OFFICE),
+    ("group", "resolution by the group", Target::OlaGroupResolve, "kind:incident", DAY, OFFICE),
+];
+
+/// An agreement of a service to begin with, as one sets a policy: nothing counts before somebody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Its name for machines.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What is promised.
+    pub target: Target,
+    /// For which tickets.
+    pub filter: String,
+    /// In which time.
+    pub minutes: u32,
+    /// By which calendar.
+    pub calendar: &'static str,
+}
+
+/// The agreements of a service to begin with.
+pub fn examples(service: &str, id: &str) -> Vec<Example> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let slug: String = service.chars().map(plain).collect();
+    let slug = slug.trim_matches('-').chars().take(40).collect::<String>();
+    let slug = if slug.is_empty() { "service" } else { &slug };
+    let example = |row: &(&str, &str, Target, &str, u32, &'static str)| {
+        let (end, label, target, filter, minutes, calendar) = *row;
+        Example {
+            name: format!("{slug}-{end}"),
+            label: format!("{service}: {label}"),
+            target,
+            filter: format!("{filter} item:{id}"),
+            minutes,
+            calendar,
+        }
+    };
+    EXAMPLES.iter().map(example).collect()
+}
+
 /// Name and terms of each.
 pub fn policies() -> Vec<(&'static str, Terms)> {
     let terms = |n: usize, row: &(&'static str, &str, Target, &str, u32, &str)| {
@@ -51,4 +96,34 @@ pub fn policies() -> Vec<(&'static str, Terms)> {
         (name, terms)
     };
     POLICIES.iter().enumerate().map(|(n, row)| terms(n, row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_of_agreements_can_be_set_as_they_are() {
+        for service in ["Web shop", "订单", "--"] {
+            for example in examples(service, "itm_0190a0a0-0000-7000-8000-000000000000") {
+                assert_eq!(crate::calendar::check_name(&example.name), None, "{}", example.name);
+                let [start_when, stop_when, pause_when] = usual(example.target);
+                let (name, mut terms) = policies().remove(0);
+                assert!(name != example.name);
+                terms = Terms {
+                    label: example.label,
+                    target: example.target,
+                    filter: example.filter,
+                    minutes: example.minutes,
+                    calendar: example.calendar.into(),
+                    start_when,
+                    stop_when,
+                    pause_when,
+                    anchor: usual_anchor(example.target),
+                    ..terms
+                };
+                assert_eq!(crate::level::check(&terms), []);
+            }
+        }
+    }
 }

@@ -37,7 +37,8 @@ struct Case {
 impl Case {
     fn open(at: Time) -> Self {
         let opening = Opening { impact: 2, urgency: 2, ..Opening::incident("t".into(), Channel::Api) };
-        let (ticket, opened) = edit::open(opening, "INC-000001".into(), &person(), at);
+        let (ticket, opened) =
+            edit::open(opening, "INC-000001".into(), &crate::ticket::Priorities::default(), &person(), at);
         Self { ticket, timeline: vec![opened] }
     }
 
@@ -70,7 +71,7 @@ impl Case {
     }
 
     fn edit(&mut self, change: Edit, at: Time) -> bool {
-        let next = edit::edit(&self.ticket, change, &person(), at).unwrap();
+        let next = edit::edit(&self.ticket, change, &crate::ticket::Priorities::default(), &person(), at).unwrap();
         self.took(next)
     }
 

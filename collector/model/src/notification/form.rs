@@ -176,6 +176,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::ApprovalAsked
         | Topic::ApprovalDelegated
         | Topic::TicketFollowUp
+        | Topic::ArticleReview
         | Topic::ReportReady
         | Topic::AgentPending
         | Topic::ReviewOpened

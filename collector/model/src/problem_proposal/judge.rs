@@ -34,7 +34,8 @@ pub fn recurs(ticket: &Ticket) -> Vec<Subject> {
         Kind::Incident => {
             let alerts = ticket.alert.iter().map(|of| Subject::Alerts { rule: of.rule, group: of.group.clone() });
             let causes = causes(ticket).into_iter().map(|item| Subject::Cause { item });
-            alerts.chain(causes).collect()
+            let known = ticket.recognised.map(|problem| Subject::Signature { problem });
+            alerts.chain(causes).chain(known).collect()
         }
         Kind::Change if ticket.state.name() == StateName::Closed => vec![Subject::Change { change: ticket.id }],
         Kind::Change | Kind::Problem | Kind::Release | Kind::Request | Kind::Access | Kind::Task => Vec::new(),
@@ -48,17 +49,17 @@ pub(crate) fn causes(ticket: &Ticket) -> BTreeSet<String> {
     named.chain(closed).collect()
 }
 
-/// Whether an incident counts: it was one, it is of this time, and no problem looks for its cause yet.
+/// Whether an incident counts: it was one, it is of this time, and no problem looks for its cause yet, but one that is over.
 fn counts(ticket: &Ticket, since: Time) -> bool {
     let is_none = match &ticket.state {
         State::Cancelled { .. } => true,
         State::Resolved(resolution) | State::Closed(resolution) => resolution.close_code == CloseCode::Duplicate,
         _ => false,
     };
-    let is_known = ticket
-        .links
-        .iter()
-        .any(|link| link.kind == LinkKind::CausedBy && link.number.starts_with(Kind::Problem.prefix()));
+    let is_known = ticket.links.iter().any(|link| {
+        let is_over = ticket.recognised == Some(link.ticket);
+        link.kind == LinkKind::CausedBy && link.number.starts_with(Kind::Problem.prefix()) && !is_over
+    });
     ticket.kind() == Kind::Incident && !is_none && !is_known && ticket.opened_at >= since
 }
 
@@ -159,6 +160,7 @@ pub fn judge_tickets(subject: &Subject, name: &str, incidents: &[Ticket], floor:
     let (rule, title) = match subject {
         Subject::Cause { .. } => (Rule::SameCause, Phrase::new("problem_of_cause").with("item", name)),
         Subject::Alerts { .. } => (Rule::SameAlerts, Phrase::new("problem_of_alerts").with("title", name)),
+        Subject::Signature { .. } => (Rule::SameSignature, Phrase::new("problem_of_signature").with("problem", name)),
         Subject::Drift { .. } | Subject::Change { .. } => return None,
     };
     let begin = since(floor, now, rule.row().days);

@@ -74,6 +74,7 @@ pub const WHOLE: &[Action] = &[
     Action::PolicyManage,
     Action::ReconciliationUpdate,
     Action::ReportSchedule,
+    Action::PriorityRules,
     Action::RetentionUpdate,
     Action::RoutingUpdate,
     Action::SearchShare,

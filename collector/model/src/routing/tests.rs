@@ -97,7 +97,8 @@ fn ask_router(
     number: &str,
     now: Time,
 ) -> Routed {
-    let way = Way { host, services, assigned: None, number: number.into(), breadth: Breadth::Host };
+    let priorities = &Priorities::default();
+    let way = Way { host, priorities, services, assigned: None, number: number.into(), breadth: Breadth::Host };
     route(finding, way, had, open, now)
 }
 
@@ -218,7 +219,7 @@ fn a_worse_finding_makes_the_incident_more_urgent_a_milder_one_does_not() {
     let milder =
         ask_router(&finding(3, "account", Severity::Minor), &host(), Vec::new(), None, Some(&worse), "", at(2)).ticket;
     assert_eq!((milder.urgency, milder.priority), (1, 3));
-    let source = priority::PrioritySource::Override { reason: "agreed".into(), pinned: false };
+    let source = PrioritySource::Override { reason: "agreed".into(), pinned: false };
     let pinned = Ticket { priority: 5, priority_source: source, ..mild };
     let worse =
         ask_router(&finding(2, "account", Severity::Critical), &host(), Vec::new(), None, Some(&pinned), "", at(1))

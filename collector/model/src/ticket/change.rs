@@ -264,11 +264,17 @@ mod tests {
             planned_end: Some(time("2027-11-05T09:00:00Z")),
             ..Plan::default()
         };
+        let starts_of = |plan: Plan| Change { plan, ..Change::default() }.starts();
+        let office = || {
+            let (name, plan) = crate::calendar::shipped::calendars().remove(1);
+            let opening = crate::calendar::Opening::of(&plan);
+            risk::Hours { service: None, calendar: name.into(), zone: plan.zone, opening }
+        };
         let known = |plan: Plan| risk::Known {
             criticality: crate::host::Criticality::Low,
             services: 0,
             without_spare: 0,
-            starts: Change { plan, ..Change::default() }.starts(),
+            working: risk::working(&starts_of(plan), &[office()]),
             is_backout_tested: true,
             finished: 0,
             failed: 0,
@@ -276,7 +282,7 @@ mod tests {
         let score = |plan: Plan| risk::assess(&known(plan)).score;
         assert_eq!(score(plan.clone()), 10, "made once, it begins then");
         let nightly = Plan { r#type: ChangeType::Standard, recurrence: at("02:00"), ..plan.clone() };
-        assert_eq!(known(nightly.clone()).starts.len(), 360);
+        assert_eq!(starts_of(nightly.clone()).len(), 360);
         assert_eq!(score(nightly.clone()), 0);
         assert_eq!(score(Plan { recurrence: at("10:00"), ..nightly }), 10);
         assert_eq!(score(Plan { recurrence: at("02:00"), ..plan }), 10, "a normal change is made once");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::BadDetails;
 use super::major;
-use super::priority::{self, Floor, PrioritySource};
+use super::priority::{Floor, Priorities, PrioritySource};
 use super::{Channel, Details, Entry, FieldChange, Kind, StateName, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
@@ -74,8 +74,14 @@ impl Opening {
 }
 
 /// A new ticket and the first entry of its timeline.
-pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
-    let floor = opening.impact_floor.as_ref().map_or(3, Floor::impact);
+pub fn open(
+    opening: Opening,
+    number: String,
+    priorities: &Priorities,
+    actor: &Actor,
+    now: Time,
+) -> (Ticket, TimelineEntry) {
+    let floor = opening.impact_floor.as_ref().map_or(3, |floor| priorities.floor(floor));
     let impact = opening.impact.min(floor);
     let mut ticket = Ticket {
         id: TicketId::new(now),
@@ -92,8 +98,9 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         impact,
         impact_floor: opening.impact_floor.map(Box::new),
         urgency: opening.urgency,
-        priority: priority::from_matrix(impact, opening.urgency),
+        priority: 5,
         priority_source: PrioritySource::Matrix,
+        priority_rules: 0,
         category: opening.category,
         items: opening.items,
         assignment_group: opening.assignment_group,
@@ -111,6 +118,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         follows: None,
         parent: opening.parent,
         auto_follow: opening.auto_follow,
+        recognised: None,
         follow_up_at: None,
         major: None,
         escalation: None,
@@ -119,7 +127,8 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         origin: None,
         timeline: 0,
     };
-    major::ask_rules(&mut ticket, now);
+    priorities.give(&mut ticket);
+    major::ask_rules(&mut ticket, priorities, now);
     let entry = ticket.note(now, &actor.label(), Entry::Opened);
     (ticket, entry)
 }
@@ -219,9 +228,9 @@ fn set<T: PartialEq + Clone>(
 }
 
 /// The impact that somebody asks for, or the one that is: both as wide as the items ask for (rule P2).
-fn floored(ticket: &Ticket, asked: Option<u8>) -> Result<u8, BadDetails> {
+fn floored(ticket: &Ticket, asked: Option<u8>, priorities: &Priorities) -> Result<u8, BadDetails> {
     let Some(floor) = &ticket.impact_floor else { return Ok(asked.unwrap_or(ticket.impact)) };
-    let least = floor.impact();
+    let least = priorities.floor(floor);
     match asked {
         Some(impact) if impact > least && impact != ticket.impact => {
             let why = Phrase::new("impact_floor").with("item", floor.name.as_str()).with("impact", least.to_string());
@@ -231,18 +240,58 @@ fn floored(ticket: &Ticket, asked: Option<u8>) -> Result<u8, BadDetails> {
     }
 }
 
+/// The priority of the matrix, with what differs.
+fn by_matrix(next: &mut Ticket, priorities: &Priorities, changes: &mut Vec<FieldChange>) {
+    let had = next.priority;
+    priorities.give(next);
+    if next.priority != had {
+        changes.push(FieldChange { field: "priority".into(), from: had.to_string(), to: next.priority.to_string() });
+    }
+}
+
+/// A ticket that goes on gets the impact and priority that the rules ask for now. `None` when it is over, when a person set its priority,
+/// or when it has them already.
+pub fn follow(ticket: &Ticket, priorities: &Priorities, actor: &Actor, now: Time) -> Option<(Ticket, TimelineEntry)> {
+    if !ticket.state.name().is_active() || ticket.priority_source != PrioritySource::Matrix {
+        return None;
+    }
+    let (mut next, mut changes) = (ticket.clone(), Vec::new());
+    let impact = floored(&next, None, priorities).ok();
+    set(&mut changes, "impact", &mut next.impact, impact, ToString::to_string);
+    by_matrix(&mut next, priorities, &mut changes);
+    if changes.is_empty() {
+        return None;
+    }
+    ask_major(&mut next, ticket, priorities, &mut changes, now);
+    let entry = next.note(now, &actor.label(), Entry::Changed { fields: changes });
+    Some((next, entry))
+}
+
+/// Asks the rules of major incidents, with what differs.
+fn ask_major(next: &mut Ticket, before: &Ticket, priorities: &Priorities, changes: &mut Vec<FieldChange>, now: Time) {
+    let mark = major::state_of(before);
+    if next.parent.is_some() && mark == major::MajorState::Proposed {
+        // A part is never proposed: the whole is.
+        next.major = None;
+    }
+    major::ask_rules(next, priorities, now);
+    let (from, to) = (mark.as_str(), major::state_of(next).as_str());
+    if from != to {
+        changes.push(FieldChange { field: "major".into(), from: from.into(), to: to.into() });
+    }
+}
+
 /// The priority after an edit: by the matrix, or against it with a reason, and pinned or not.
 fn prioritise(
     next: &mut Ticket,
     before: &Ticket,
     (priority, reason, pin): (Option<u8>, Option<String>, Option<bool>),
+    priorities: &Priorities,
     changes: &mut Vec<FieldChange>,
 ) -> Result<(), BadDetails> {
     let is_pinned = matches!(next.priority_source, PrioritySource::Override { pinned: true, .. });
     if !is_pinned && (next.impact, next.urgency) != (before.impact, before.urgency) {
-        next.priority_source = PrioritySource::Matrix;
-        let matrix = priority::from_matrix(next.impact, next.urgency);
-        set(changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
+        by_matrix(next, priorities, changes);
     }
     if let (Some(priority), Some(reason)) = (priority, reason) {
         next.priority_source = PrioritySource::Override { reason, pinned: false };
@@ -264,6 +313,7 @@ fn prioritise(
 pub fn edit(
     ticket: &Ticket,
     edit: Edit,
+    priorities: &Priorities,
     actor: &Actor,
     now: Time,
 ) -> Result<Option<(Ticket, TimelineEntry)>, BadDetails> {
@@ -301,7 +351,7 @@ pub fn edit(
     if let Some(floor) = edit.impact_floor {
         next.impact_floor = floor.map(Box::new);
     }
-    let impact = floored(&next, edit.impact)?;
+    let impact = floored(&next, edit.impact, priorities)?;
     set(&mut changes, "impact", &mut next.impact, Some(impact), ToString::to_string);
     set(&mut changes, "urgency", &mut next.urgency, edit.urgency, ToString::to_string);
     set(&mut changes, "category", &mut next.category, edit.category, optional);
@@ -322,17 +372,8 @@ pub fn edit(
     // To the minute, as forms have it: what comes back unchanged is no change.
     let follow_up_at = edit.follow_up_at.map(|at| at.map(|at| at.plus_millis(-at.millis().rem_euclid(60_000))));
     set(&mut changes, "follow_up_at", &mut next.follow_up_at, follow_up_at, time);
-    prioritise(&mut next, ticket, (edit.priority, edit.override_reason, edit.pin), &mut changes)?;
-    let mark = major::state_of(ticket);
-    if next.parent.is_some() && mark == major::MajorState::Proposed {
-        // A part is never proposed: the whole is.
-        next.major = None;
-    }
-    major::ask_rules(&mut next, now);
-    let (from, to) = (mark.as_str(), major::state_of(&next).as_str());
-    if from != to {
-        changes.push(FieldChange { field: "major".into(), from: from.into(), to: to.into() });
-    }
+    prioritise(&mut next, ticket, (edit.priority, edit.override_reason, edit.pin), priorities, &mut changes)?;
+    ask_major(&mut next, ticket, priorities, &mut changes, now);
     if changes.is_empty() && next == *ticket {
         return Ok(None);
     }

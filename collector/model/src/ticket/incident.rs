@@ -51,6 +51,19 @@ pub const INCIDENT: &[Transition] = &[
         .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
+/// Rule R3: why no new incident follows one that is said to be back; `None` when one may.
+pub fn refuses_again(ticket: &Ticket, now: Time) -> Option<Phrase> {
+    let in_window = ticket.resolved_at.is_some_and(|at| now.since(at) <= REOPEN_WINDOW_MS);
+    let key = match ticket.state.name() {
+        Closed => return None,
+        Resolved if !in_window => return None,
+        Resolved => "again_reopen",
+        Cancelled => "again_cancelled",
+        _ => "again_active",
+    };
+    Some(Phrase::new(key))
+}
+
 /// What stands against an event.
 pub(super) fn refusal(ticket: &Ticket, event: &str, now: Time) -> Option<Phrase> {
     let resolved_for = ticket.resolved_at.map_or(0, |at| now.since(at));

@@ -8,11 +8,15 @@ use muster_shared::Time;
 use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
 
+use super::priority::Priorities;
+use super::priority::rules::FIRST_PRIORITY;
 use super::transition::is_blank;
 use super::{Entry, Kind, LinkKind, Ticket, TimelineEntry};
 use crate::right::{Action, Actor};
 use crate::text::{Phrase, Text, Word};
 
+/// Who decides by the rules.
+const RULES: Actor = Actor::System("rules");
 /// Time after which it is reminded again of a word that is due.
 pub const REMIND_AGAIN_MS: i64 = 30 * 60_000;
 
@@ -174,56 +178,49 @@ pub struct Major {
     pub remind_at: Option<Time>,
 }
 
-/// A rule that proposes.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// Its name.
-    pub name: &'static str,
-    /// What it says.
-    pub what: &'static str,
-    fits: fn(&Ticket) -> bool,
-}
-
-/// The rules, asked when an incident begins and when its priority changes.
-pub const RULES: &[Rule] = &[Rule {
-    name: "first_priority",
-    what: "an incident of priority 1 that is no part of another one",
-    fits: |ticket| ticket.priority == 1,
-}];
-
 /// Where the mark of a ticket stands.
 pub fn state_of(ticket: &Ticket) -> MajorState {
     ticket.major.as_ref().map_or(MajorState::None, |major| major.state)
 }
 
-/// Asks the rules: an incident that nobody has decided on is proposed. `true` when it is from now on.
-pub fn ask_rules(ticket: &mut Ticket, now: Time) -> bool {
+/// Asks the rules: an incident that nobody has decided on is proposed, or is a major one from now on. `true` when a rule means it.
+pub fn ask_rules(ticket: &mut Ticket, priorities: &Priorities, now: Time) -> bool {
     let may = ticket.kind() == Kind::Incident
         && ticket.parent.is_none()
         && ticket.major.is_none()
         && ticket.state.name().is_active();
-    let Some(rule) = RULES.iter().find(|rule| may && (rule.fits)(ticket)) else { return false };
+    let Some(rule) = may.then(|| priorities.major_rule(ticket)).flatten() else { return false };
+    let (accept, by) = (rule.accept.as_ref(), RULES.label());
+    let next = accept.map(|accept| now.plus_millis(i64::from(accept.update_minutes) * 60_000));
+    let said = Phrase::new("major_by_rule");
+    let said = if rule.name == FIRST_PRIORITY {
+        said.term("rule", "major-rule", FIRST_PRIORITY)
+    } else {
+        said.with("rule", rule.name.as_str())
+    };
     ticket.major = Some(Box::new(Major {
-        state: MajorState::Proposed,
-        proposed_by: "system:rules".to_owned(),
+        state: if accept.is_some() { MajorState::Accepted } else { MajorState::Proposed },
+        proposed_by: by.clone(),
         proposed_at: now,
-        reason: Phrase::new("major_by_rule").term("rule", "major-rule", rule.name).into(),
-        decided_by: None,
-        business_impact: None,
-        commander: None,
-        next_update_at: None,
-        remind_at: None,
+        reason: said.into(),
+        decided_by: accept.map(|_| by),
+        business_impact: accept.map(|accept| accept.business_impact.trim().to_owned()),
+        commander: accept.map(|accept| accept.commander),
+        next_update_at: next,
+        remind_at: next,
     }));
     true
 }
 
 /// The same, with the entry that says so.
-pub fn ask_rules_noting(ticket: &mut Ticket, now: Time) -> Option<TimelineEntry> {
-    if !ask_rules(ticket, now) {
+pub fn ask_rules_noting(ticket: &mut Ticket, priorities: &Priorities, now: Time) -> Option<TimelineEntry> {
+    if !ask_rules(ticket, priorities, now) {
         return None;
     }
-    let note = ticket.major.as_ref().map(|major| major.reason.clone()).unwrap_or_default();
-    Some(ticket.note(now, "system:rules", Entry::Major { step: Step::Propose, note, next_update_at: None }))
+    let major = ticket.major.as_deref()?;
+    let step = if major.state == MajorState::Accepted { Step::Accept } else { Step::Propose };
+    let entry = Entry::Major { step, note: major.reason.clone(), next_update_at: major.next_update_at };
+    Some(ticket.note(now, &RULES.label(), entry))
 }
 
 /// Why a step is not taken.

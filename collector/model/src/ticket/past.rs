@@ -94,7 +94,7 @@ mod tests {
         #[test]
         fn it_stood_then_where_it_stood(events in prop::collection::vec((0..INCIDENT.len(), 1_i64..50), 0..25)) {
             let mut now = Time::from_millis(1_000);
-            let (mut ticket, opened) = edit::open(opening(), "INC-000001".into(), &person(), now);
+            let (mut ticket, opened) = edit::open(opening(), "INC-000001".into(), &crate::ticket::Priorities::default(), &person(), now);
             let mut timeline = vec![opened];
             let mut versions = vec![(now, ticket.clone())];
             for (row, wait) in events {

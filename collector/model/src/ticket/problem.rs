@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::known_error::Signature;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
-use super::{Kind, Link, LinkKind, StateName, Ticket};
+use super::{Details, Entry, FieldChange, Kind, Link, LinkKind, StateName, Ticket, TimelineEntry};
 use crate::right::Action::{ProblemManage, RiskAccept};
+use crate::right::Actor;
 use crate::text::Phrase;
 use StateName::{Assess, Cancelled, Closed, FixInProgress, New, Resolved, RootCause};
 
@@ -23,6 +24,22 @@ pub struct Problem {
     /// Findings that it was made of, if a proposal led to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingId>,
+    /// How far the known error is by a person's word, against what follows from the analysis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+/// How far a known error is by a person's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// How far.
+    pub state: KnownError,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub reason: String,
 }
 
 /// What people found out of a problem.
@@ -47,6 +64,9 @@ pub struct Analysis {
     /// By what it is recognised on a new incident.
     #[serde(skip_serializing_if = "Signature::is_unset")]
     pub signature: Signature,
+    /// What has it: a question over items, asked anew whenever it is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<String>,
     /// Why no change is needed to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_change: Option<String>,
@@ -102,16 +122,59 @@ impl KnownError {
 
 /// Whether a problem is a known error, and how far.
 pub fn known_error(ticket: &Ticket) -> Option<KnownError> {
-    let super::Details::Problem(problem) = &ticket.details else { return None };
+    let Details::Problem(problem) = &ticket.details else { return None };
     if is_blank(problem.analysis.cause.as_ref()) {
         return None;
     }
-    Some(match ticket.state.name() {
-        Resolved => KnownError::Fixed,
-        Closed | Cancelled => KnownError::Retired,
-        _ if is_blank(problem.analysis.workaround.as_ref()) => KnownError::Draft,
+    let no_way = is_blank(problem.analysis.workaround.as_ref());
+    Some(match (problem.standing.as_ref().map(|standing| standing.state), ticket.state.name()) {
+        (Some(KnownError::Retired), _) | (_, Cancelled) => KnownError::Retired,
+        // What is lived with, or stands on hosts that the fix did not reach, is worth to be known on.
+        (Some(KnownError::Published), _) if !no_way => KnownError::Published,
+        (_, Resolved) => KnownError::Fixed,
+        (_, Closed) => KnownError::Retired,
+        (Some(KnownError::Draft), _) => KnownError::Draft,
+        _ if no_way => KnownError::Draft,
         _ => KnownError::Published,
     })
+}
+
+/// What a person may make of a known error now.
+pub fn known_error_next(ticket: &Ticket) -> Vec<KnownError> {
+    let Some(now) = known_error(ticket) else { return Vec::new() };
+    let is_over = !ticket.state.name().is_active();
+    let all = [KnownError::Draft, KnownError::Published, KnownError::Retired];
+    // A draft is taken back from people while it is worked on; what is over is published or retired.
+    all.into_iter().filter(|next| *next != now && !(*next == KnownError::Draft && is_over)).collect()
+}
+
+/// Publishes a known error, takes it back, or retires it, by a person's word.
+pub fn stand(
+    ticket: &Ticket,
+    state: KnownError,
+    reason: &str,
+    actor: &Actor,
+    now: Time,
+) -> Result<(Ticket, TimelineEntry), Phrase> {
+    let before = known_error(ticket).ok_or_else(|| Phrase::new("known_error_none"))?;
+    if !known_error_next(ticket).contains(&state) {
+        let said = Phrase::new("known_error_is").term("state", "known-error", before.as_str());
+        return Err(said);
+    }
+    let mut next = ticket.clone();
+    let Details::Problem(problem) = &mut next.details else { return Err(Phrase::new("known_error_none")) };
+    if state == KnownError::Published && is_blank(problem.analysis.workaround.as_ref()) {
+        return Err(Phrase::new("known_error_workaround"));
+    }
+    let by = actor.label();
+    problem.standing = Some(Standing { state, by: by.clone(), at: now, reason: reason.to_owned() });
+    if known_error(&next) != Some(state) {
+        return Err(Phrase::new("known_error_is").term("state", "known-error", before.as_str()));
+    }
+    let (from, to) = (before.as_str().to_owned(), state.as_str().to_owned());
+    let fields = vec![FieldChange { field: "known_error".into(), from, to }];
+    let entry = next.note(now, &by, Entry::Changed { fields });
+    Ok((next, entry))
 }
 
 /// The transitions of a problem.
@@ -160,5 +223,60 @@ pub(super) fn effect(problem: &mut Problem, event: &str, fields: &Fields, actor:
     if let ("accept_risk", Some(until)) = (event, fields.until) {
         let reason = fields.comment.clone().unwrap_or_default();
         problem.accepted_risk = Some(AcceptedRisk { until, reason, by: actor.to_owned(), is_over: false });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ticket::edit::{Opening, open};
+    use crate::ticket::{Channel, Priorities, State};
+
+    fn at(n: i64) -> Time {
+        Time::from_millis(n)
+    }
+
+    fn problem(analysis: serde_json::Value) -> Ticket {
+        let details = Details::empty(Kind::Problem).patched(&json!({ "analysis": analysis })).unwrap();
+        let opening = Opening { details, ..Opening::incident("p".into(), Channel::Api) };
+        open(opening, "PRB-000001".into(), &Priorities::default(), &Actor::System("t"), at(0)).0
+    }
+
+    #[test]
+    fn a_known_error_is_published_taken_back_and_retired_by_hand() {
+        let known = problem(json!({"cause": "leak", "workaround": "restart"}));
+        assert_eq!(known_error(&known), Some(KnownError::Published));
+        let by_hand = |ticket: &Ticket, state| stand(ticket, state, "as agreed", &Actor::System("ann"), at(1));
+        let (draft, entry) = by_hand(&known, KnownError::Draft).unwrap();
+        assert_eq!(known_error(&draft), Some(KnownError::Draft));
+        assert!(matches!(entry.entry, Entry::Changed { fields } if fields[0].to == "draft"));
+        let (again, _) = by_hand(&draft, KnownError::Published).unwrap();
+        assert_eq!(known_error(&again), Some(KnownError::Published));
+        let (retired, _) = by_hand(&again, KnownError::Retired).unwrap();
+        assert_eq!(known_error(&retired), Some(KnownError::Retired));
+        assert!(by_hand(&retired, KnownError::Retired).is_err(), "it is that already");
+        assert!(by_hand(&known, KnownError::Fixed).is_err(), "only its problem says that");
+        let mut over = known;
+        over.state = State::plain(FixInProgress).unwrap();
+        over.state = State::Closed(crate::ticket::state::Resolution {
+            close_code: crate::ticket::state::CloseCode::RiskAccepted,
+            close_notes: crate::text::Text::default(),
+            cause_item: None,
+            at: at(2),
+        });
+        assert_eq!(known_error(&over), Some(KnownError::Retired));
+        assert_eq!(known_error_next(&over), [KnownError::Published]);
+        let (lived_with, _) = by_hand(&over, KnownError::Published).unwrap();
+        assert_eq!(known_error(&lived_with), Some(KnownError::Published), "it is lived with, and still there");
+    }
+
+    #[test]
+    fn without_a_cause_or_a_way_around_it_none_is_published() {
+        let by_hand = |ticket: &Ticket, state| stand(ticket, state, "", &Actor::System("ann"), at(1)).map(|_| ());
+        let key = |outcome: Result<(), Phrase>| outcome.unwrap_err().say;
+        assert_eq!(key(by_hand(&problem(json!({})), KnownError::Published)), "known_error_none");
+        assert_eq!(key(by_hand(&problem(json!({"cause": "x"})), KnownError::Published)), "known_error_workaround");
     }
 }

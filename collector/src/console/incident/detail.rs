@@ -232,6 +232,11 @@ pub(in crate::console) fn build(
         outcome: outcome(&ticket.state, &page),
         levels: Vec::new(),
         priority_from: match &ticket.priority_source {
+            PrioritySource::Matrix if ticket.priority_rules > 0 => {
+                let version = ticket.priority_rules.to_string();
+                let said = [levels.as_slice(), &[("version", version.as_str())]].concat();
+                page.locale.with("priority-matrix-of", &said)
+            }
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
             PrioritySource::Override { .. } if ticket.is_priority_imported() => page.t("priority-imported"),
             PrioritySource::Override { reason, .. } => page.locale.with("priority-override", &[("reason", reason)]),
@@ -304,6 +309,7 @@ pub(in crate::console) async fn page(
     let others = [
         handling::edit(visitor, ticket, stored.version, &people, &typed, attempt),
         handling::accept(visitor, ticket, drift.standing, attempt),
+        handling::again(visitor, ticket, stored.version, attempt),
     ];
     let watchers = service.list_watchers(call, &ticket.number).await?;
     let is_mine = ticket.assignee == Some(visitor.id());

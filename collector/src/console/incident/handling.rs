@@ -1,9 +1,9 @@
 //! The forms of an incident: only what is legal now and what the visitor may do, each with the fields it asks for.
 
 use muster_model::right::Action;
-use muster_model::ticket::Ticket;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::Transition;
+use muster_model::ticket::{Kind as TicketKind, Ticket, incident};
 use muster_shared::id::UserId;
 
 use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
@@ -199,4 +199,19 @@ pub(super) fn accept(visitor: &Visitor, ticket: &Ticket, standing: usize, attemp
             .after(attempt)
     };
     (standing > 0 && visitor.may(Action::FindingAccept)).then(form)
+}
+
+/// That what a closed incident was about is back (rule R3): for who asked for it, and for who works on tickets.
+pub(super) fn again(visitor: &Visitor, ticket: &Ticket, version: u64, attempt: Option<&Attempt>) -> Option<Form> {
+    let is_over = ticket.kind() == TicketKind::Incident && incident::refuses_again(ticket, visitor.now()).is_none();
+    let may = visitor.may(Action::TicketTransition)
+        || (ticket.is_asked_by(&visitor.call.actor) && visitor.may(Action::TicketCreate));
+    (is_over && may).then(|| {
+        let locale = visitor.locale;
+        Form::new(visitor, "again", format!("{}/again", address(&ticket.number)), locale.t("ticket-again"))
+            .version(version)
+            .note(locale.t("ticket-again-note"))
+            .field(Field::area(locale, "comment").required())
+            .after(attempt)
+    })
 }

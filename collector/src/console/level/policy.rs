@@ -129,6 +129,21 @@ fn with_terms(form: Form, locale: Locale, terms: Option<&Terms>, calendars: &[St
         .field(Field::text(locale, "reason"))
 }
 
+/// A new policy begins with what the address says: an agreement of a service comes so.
+fn begun(visitor: &Visitor, mut form: Form) -> Form {
+    for field in &mut form.fields {
+        let Some(said) = visitor.parameter(&field.name) else { continue };
+        if field.choices.is_empty() {
+            field.value = said;
+        } else if field.choices.iter().any(|choice| choice.value == said) {
+            for choice in &mut field.choices {
+                choice.is_chosen = choice.value == said;
+            }
+        }
+    }
+    form
+}
+
 fn list(fields: &Fields, name: &str) -> Option<Vec<String>> {
     let text = fields.filled(name)?;
     let parts = text.split([',', ' ', '，']).map(str::trim).filter(|part| !part.is_empty());
@@ -214,7 +229,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
     let add = || {
         let form = Form::new(visitor, "add", "/levels/policies".to_owned(), locale.t("level-policy-add"));
         let form = form.field(Field::text(locale, "name").required().hint(locale.t("hint-level-name")));
-        with_terms(form, locale, None, &calendars).after(attempt)
+        begun(visitor, with_terms(form, locale, None, &calendars)).after(attempt)
     };
     let page = PoliciesPage {
         page: Shell::at(visitor, "/levels", &locale.t("level-policies-title")).await,

@@ -129,7 +129,8 @@ fn practice_sets(set: &mut impl FnMut(&str, &[&str])) {
 fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     use muster_model::catalogue::{ApproverPolicy, ItemState};
     use muster_model::knowledge::ArticleState;
-    use muster_model::ticket::major::{MajorState, RULES, Step};
+    use muster_model::ticket::major::{MajorState, Step};
+    use muster_model::ticket::priority::rules::FIRST_PRIORITY;
 
     set("nav", &["catalogue", "knowledge"]);
     set("article-state", &ArticleState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
@@ -138,13 +139,13 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("major-state", &MajorState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
     set("major-step", &Step::ALL.iter().map(|step| step.as_str()).chain(["remind"]).collect::<Vec<_>>());
     set("major-do", &Step::ALL.iter().map(|step| step.as_str()).collect::<Vec<_>>());
-    set("major-rule", &RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
+    set("major-rule", &[FIRST_PRIORITY]);
     set("field", &["signature_kind", "signature_product", "signature_versions", "signature_error_code"]);
     set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
     set("done", &["attached", "detached", "acknowledged"]);
     set("new", &["incident"]);
     set("class", &["ticket"]);
-    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports", "release"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "review", "reports", "release"]);
 }
 
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {

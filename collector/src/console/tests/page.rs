@@ -89,6 +89,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/policies".into(),
         "/waivers".into(),
         "/routing".into(),
+        "/priorities".into(),
+        "/priorities/0".into(),
         format!("/hosts/{host}/changes/1"),
         "/policies/new".into(),
         "/policies/new?example=package-missing".into(),

@@ -150,6 +150,11 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
         ("/on-call/plans/new".into(), vec![("name", "n"), ("steps", "5: nobody")]),
         ("/on-call/plans/new".into(), vec![("name", ""), ("steps", ""), ("repeat", "99"), ("filter", "x:y:z")]),
         ("/routing".into(), vec![("name", "n"), ("assignee", "user_0"), ("version", "0")]),
+        (
+            "/priorities".into(),
+            vec![("matrix", "1 2"), ("kinds", "x = 1"), ("major", "x"), ("urgency", "y"), ("version", "0")],
+        ),
+        ("/priorities".into(), vec![("matrix", "1 2 3\n2 3 9\n3 4 5"), ("major", "n: prio:1"), ("version", "0")]),
         ("/knowledge/new".into(), vec![("title", ""), ("state", "draft")]),
         ("/knowledge/new".into(), vec![("title", "t"), ("state", "published"), ("body", "b")]),
         ("/knowledge/new".into(), vec![("title", "t"), ("state", "draft"), ("review_at", "soon")]),

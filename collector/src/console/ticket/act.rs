@@ -7,8 +7,11 @@ use muster_model::text::Text;
 use muster_model::ticket::edit::{Edit, Opening};
 use muster_model::ticket::{Channel, Details, Kind, LinkKind};
 
-use super::shape;
+use super::{address, shape};
+use crate::console::answer::see_other;
+use crate::console::form::Attempt;
 use crate::console::incident::act::finish;
+use crate::console::incident::detail;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::ticket::check_mark::Found;
@@ -84,6 +87,27 @@ pub(in crate::console) async fn confirm(
 ) -> Response {
     let outcome = visitor.service().confirm_findings(&visitor.call, &number).await.map(drop);
     finish(&visitor, &number, "confirm-findings", "confirm", fields, outcome).await
+}
+
+async fn returned(visitor: &Visitor, number: &str, fields: Fields) -> Result<Response, ServiceError> {
+    let comment = fields.text("comment").to_owned();
+    let opened = visitor.service().report_again(&visitor.call, number, &comment, Channel::Portal, fields.version());
+    match Box::pin(opened).await {
+        Ok(next) => Ok(see_other(&format!("{}?done=opened", address(&next.value.number)))),
+        Err(error) => {
+            let attempt = Attempt::new("again", fields, error, visitor.locale)?;
+            detail::page(visitor, number, Some(&attempt)).await
+        }
+    }
+}
+
+/// `POST /incidents/{number}/again`: it is back.
+pub(in crate::console) async fn again(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = returned(&visitor, &number, fields).await;
+    visitor.answer(outcome)
 }
 
 /// `POST /tickets/{number}/links`.

@@ -12,7 +12,7 @@ use muster_model::ticket::release::Release;
 use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
 
 use super::shape::{self, Shape};
-use super::{address, attachment, explained, family, named, suggestion};
+use super::{address, attachment, explained, family, known, named, suggestion};
 use crate::console::form::{self, Attempt, Choice, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
@@ -99,13 +99,14 @@ pub(in crate::console) async fn all(
         }
         Details::Incident | Details::Problem(_) | Details::Access(_) | Details::Task(_) => {}
     }
+    panels.extend(known::panel(visitor, stored, attempt).await?);
     panels.extend(suggestion::panels(visitor, stored, attempt).await?);
     panels.push(family::major(visitor, stored, people, attempt));
     panels.extend(vote::panels(visitor, ticket, attempt).await?);
     panels.push(links(visitor, stored, attempt));
-    let mut parts = parts(visitor, ticket).await?;
+    let (tasks, mut parts) = parts(visitor, ticket).await?;
     parts.forms.extend(family::parent(visitor, stored, attempt).await?);
-    panels.push(parts);
+    panels.extend([tasks, parts]);
     panels.push(attachment::panel(visitor, ticket, attempt).await?);
     panels.retain(|panel| !panel.is_empty());
     Ok(panels)
@@ -178,6 +179,12 @@ fn found(locale: Locale, value: &str) -> String {
     }
 }
 
+/// What an input was found to be, and why.
+fn because(locale: Locale, input: &muster_model::ticket::change::risk::Input) -> String {
+    let value = found(locale, &input.value);
+    input.because.as_ref().map_or(value.clone(), |why| format!("{value}: {}", locale.say(&why.clone().into())))
+}
+
 fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Vec<Panel> {
     let locale = visitor.locale;
     let mut panels = Vec::new();
@@ -221,7 +228,7 @@ fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
             .map(|input| {
                 vec![
                     Cell::plain(locale.name("risk", input.name.as_str())),
-                    Cell::plain(found(locale, &input.value)),
+                    Cell::plain(because(locale, input)),
                     Cell::plain(format!("{}/{}", input.points, input.most)),
                 ]
             })
@@ -306,13 +313,17 @@ fn links(visitor: &Visitor, stored: &Versioned<Ticket>, attempt: Option<&Attempt
     panel
 }
 
-async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError> {
+/// The tasks of a ticket, and the tickets of its kind that are parts of it: work on it and what else is the same are two things.
+async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<(Panel, Panel), ServiceError> {
     let locale = visitor.locale;
-    let mut panel = Panel::new("parts", locale.t("ticket-parts"));
-    panel.head = ["col-ticket", "col-title", "col-state"].map(|key| locale.t(key)).into();
+    let head: Vec<String> = ["col-ticket", "col-title", "col-state"].map(|key| locale.t(key)).into();
+    let mut panel = Panel::new("tasks", locale.t("ticket-tasks"));
+    let mut others = Panel::new("parts", locale.t("ticket-parts"));
+    (panel.head, others.head) = (head.clone(), head);
     for part in visitor.service().list_parts(&visitor.call, &ticket.number).await? {
         let part = part.value;
-        panel.rows.push(vec![
+        let of_its_kind = if part.kind() == Kind::Task { &mut panel } else { &mut others };
+        of_its_kind.rows.push(vec![
             Cell::link(&part.number, address(&part.number)),
             Cell::plain(locale.say(&part.title)),
             Cell::plain(locale.name("state", part.state.name().as_str())),
@@ -321,7 +332,7 @@ async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError
     if let Some(parent) = ticket.parent
         && let Some(number) = visitor.service().number_of(parent).await?
     {
-        panel.note = locale.with("ticket-part-of", &[("number", &number)]);
+        others.note = locale.with("ticket-part-of", &[("number", &number)]);
     }
     if ticket.kind() != Kind::Task && ticket.state.name().is_active() && visitor.may(Kind::Task.right()) {
         let form = Form::new(visitor, "task", format!("{}/tasks", address(&ticket.number)), locale.t("task-new"))
@@ -331,5 +342,5 @@ async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError
         let own = shape::fields(visitor, &Details::empty(Kind::Task), &[]).await;
         panel.forms.push(own.into_iter().fold(form, Form::field));
     }
-    Ok(panel)
+    Ok((panel, others))
 }

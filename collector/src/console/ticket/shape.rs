@@ -73,6 +73,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("cause_item", Line),
             ("workaround", Text),
             ("permanent_fix", Text),
+            ("items", Line),
             ("signature/kind", Line),
             ("signature/product", Line),
             ("signature/versions", Line),
@@ -147,7 +148,7 @@ fn line(shape: Shape, value: &Value) -> String {
                 (_, Some(value)) => format!("{left} = {value}"),
             }
         }
-        Packages => words(value, &["name", "version"]),
+        Packages => words(value, &["name", "version", "checksum"]),
         Waves => wave::line(value),
         _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
     }
@@ -297,9 +298,10 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
             lines().map(|line| expectation(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?
         }
         Packages => lines()
-            .map(|line| {
-                let (name, version) = line.split_once(char::is_whitespace).ok_or_else(|| wrong("line_packages"))?;
-                Ok(json!({"name": name, "version": version.trim()}))
+            .map(|line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+                [name, version] => Ok(json!({"name": name, "version": version})),
+                [name, version, checksum] => Ok(json!({"name": name, "version": version, "checksum": checksum})),
+                _ => Err(wrong("line_packages")),
             })
             .collect::<Result<_, ServiceError>>()?,
         Waves => lines().map(|line| wave::read(line).ok_or_else(|| wrong("line_waves"))).collect::<Result<_, _>>()?,

@@ -1,16 +1,15 @@
 //! Every night some hosts are upgraded, under a standard change that comes again each night: what agents tell of it hangs on that
 //! change and alerts nobody.
 
+use std::collections::BTreeSet;
+
 use muster_shared::SectionName;
 use serde_json::{Value, json};
 
 use super::super::agenda::{Edit, agree, event, hosts, moved, open, post};
-use super::super::fleet::Planned;
+use super::super::fleet::{Planned, Role};
 use super::super::software::{UPGRADED, upgraded};
 use super::{DAY_MS, MINUTE_MS, Plot, Start};
-
-/// Hosts that are upgraded in a night.
-const A_NIGHT: usize = 6;
 
 fn plan(more: &Value) -> Value {
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -31,14 +30,27 @@ fn change(title: &str, plan: &Value) -> Value {
     json!({"kind": "change", "title": title, "category": "upgrade", "assignment_group": "linux", "details": {"plan": plan}})
 }
 
+/// What is upgraded in a night, how often it was then, and whose turn it is of so many roles. All hosts of a role get it in one night, and
+/// all roles before the next package: hosts that should be alike are.
+fn turn(night: i64, roles: usize) -> Option<(usize, &'static str, i64)> {
+    let turn = usize::try_from(night - 1).ok()?;
+    // The first night, which was voted on, had the first package on all hosts.
+    let round = turn / roles.max(1) + 1;
+    let name = UPGRADED.get(round % UPGRADED.len())?;
+    Some((turn % roles.max(1), name, i64::try_from(round / UPGRADED.len()).ok()? + 1))
+}
+
 /// The upgrade of one night; the first one, which was voted on, reaches all hosts.
 fn upgrade(plot: &mut Plot, night: i64, start: Start, plans: &[Planned]) {
-    let turn = usize::try_from(night).unwrap_or_default();
-    let Some(name) = UPGRADED.get(turn % UPGRADED.len()) else { return };
-    let times = night / i64::try_from(UPGRADED.len()).unwrap_or(1) + 1;
+    let roles: BTreeSet<Role> = plans.iter().map(|plan| plan.role).collect();
+    let (role, name, times) = match (night, turn(night, roles.len())) {
+        (0, _) => (None, UPGRADED.first().copied().unwrap_or_default(), 1),
+        (_, Some((place, name, times))) => (roles.iter().nth(place).copied(), name, times),
+        (_, None) => return,
+    };
     let Some(item) = upgraded(name, times) else { return };
-    let (first, count) = if night == 0 { (0, plans.len()) } else { (turn * A_NIGHT % plans.len().max(1), A_NIGHT) };
-    let names: Vec<&str> = plans.iter().cycle().skip(first).take(count).map(|plan| plan.short.as_str()).collect();
+    let of_turn = plans.iter().filter(|plan| role.is_none_or(|role| plan.role == role));
+    let names: Vec<&str> = of_turn.map(|plan| plan.short.as_str()).collect();
     plot.then(start, 20, hosts(&names, vec![Edit::Put(SectionName::Package, item)]));
 }
 
@@ -70,5 +82,26 @@ pub(super) fn write(plot: &mut Plot, plans: &[Planned]) {
         if two.0 < plot.until {
             upgrade(plot, night, two, plans);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn after_whole_rounds_every_role_has_the_same_versions() {
+        for (roles, nights) in [(10, 90), (10, 200), (7, 70)] {
+            let mut have: Vec<BTreeMap<&str, i64>> = vec![BTreeMap::from([(UPGRADED[0], 1)]); roles];
+            for night in 1..=nights {
+                let (role, name, times) = turn(night, roles).unwrap();
+                let before = have[role].insert(name, times);
+                assert!(before.is_none_or(|before| before < times), "{name} goes on");
+            }
+            assert!(have.iter().all(|one| *one == have[0]), "{roles} roles, {nights} nights");
+        }
+        assert_eq!(turn(0, 10), None);
     }
 }

@@ -3,19 +3,24 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use muster_model::availability::Outage;
+use muster_model::kpi::Period;
+use muster_model::level::attainment::Attainment;
+use muster_model::level::shipped::Example;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ask::Ask;
+use super::clock::attainment_filter;
 use super::kpi::period;
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::service::ServiceError;
 use crate::service::availability::AvailabilityView;
+use crate::service::level::agreement::Agreement;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(availability)).routes(routes!(report))
+    OpenApiRouter::new().routes(routes!(availability)).routes(routes!(agreements)).routes(routes!(report))
 }
 
 /// A period, for availability.
@@ -206,4 +211,99 @@ async fn report(
     let views = app.service.availabilities(&call, &query, period).await?;
     let items = views.into_iter().map(View::from).collect();
     Ok(Json(AvailabilityReport { from: period.from.to_string(), to: period.to.to_string(), items }))
+}
+
+/// An agreement of a service.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Agreement)]
+struct AgreementView {
+    /// The policy that it is: read and changed as `/service-level-policies/{name}`.
+    policy: String,
+    label: String,
+    /// `sla`, or `ola` between groups of one house.
+    kind: &'static str,
+    target: &'static str,
+    filter: String,
+    minutes: u32,
+    calendar: String,
+    enabled: bool,
+    met: u64,
+    breached: u64,
+    /// met / (met + breached), in percent; null when nothing ended.
+    percent: Option<f64>,
+    /// `GET /service-levels?filter=…` lists the clocks that make these numbers.
+    clocks: String,
+}
+
+/// An agreement to begin with: what `POST /service-level-policies` takes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgreementExample)]
+struct ExampleView {
+    name: String,
+    label: String,
+    target: &'static str,
+    filter: String,
+    minutes: u32,
+    calendar: &'static str,
+}
+
+/// The agreements of a service.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Agreements)]
+struct AgreementsView {
+    from: String,
+    to: String,
+    items: Vec<AgreementView>,
+    examples: Vec<ExampleView>,
+}
+
+fn agreement(agreement: Agreement, period: Period) -> AgreementView {
+    let Agreement { policy, kept } = agreement;
+    let (name, terms) = (policy.value.name, policy.value.terms);
+    let percent = kept.as_ref().and_then(Attainment::ratio).map(|ratio| (ratio * 1_000.0).round() / 10.0);
+    AgreementView {
+        clocks: attainment_filter(&name, period.from, period.to),
+        policy: name,
+        label: terms.label,
+        kind: if terms.target.is_internal() { "ola" } else { "sla" },
+        target: terms.target.as_str(),
+        filter: terms.filter,
+        minutes: terms.minutes,
+        calendar: terms.calendar,
+        enabled: terms.is_enabled,
+        met: kept.as_ref().map_or(0, |kept| kept.met),
+        breached: kept.as_ref().map_or(0, |kept| kept.breached),
+        percent,
+    }
+}
+
+/// The agreements of a service, how they were kept, and some to begin with
+#[utoipa::path(
+    get, path = "/services/{id}/agreements", params(("id" = String, Path), AvailabilityAsked),
+    responses((status = 200, body = AgreementsView))
+)]
+async fn agreements(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    Ask(asked): Ask<AvailabilityAsked>,
+) -> Answer<AgreementsView> {
+    let missing = || ServiceError::NotFound { kind: "service", id: text.chars().take(80).collect() };
+    let id = text.parse().map_err(|_| missing())?;
+    let period = period(asked.from.as_deref(), asked.to.as_deref(), app.service.now())?;
+    let found = app.service.agreements(&call, id, period).await?;
+    let example = |it: Example| ExampleView {
+        name: it.name,
+        label: it.label,
+        target: it.target.as_str(),
+        filter: it.filter,
+        minutes: it.minutes,
+        calendar: it.calendar,
+    };
+    Ok(Json(AgreementsView {
+        from: period.from.to_string(),
+        to: period.to.to_string(),
+        items: found.agreed.into_iter().map(|one| agreement(one, period)).collect(),
+        examples: found.examples.into_iter().map(example).collect(),
+    }))
 }

@@ -22,9 +22,9 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::invalid;
 use crate::service::knowledge::ArticleEdit;
 use crate::service::ticket::known_error::Suggestion;
+use crate::service::{Call, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -32,6 +32,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(get, change))
         .routes(routes!(versions))
         .routes(routes!(known_errors))
+        .routes(routes!(known_error, stand))
         .routes(routes!(suggestions))
         .routes(routes!(accept))
 }
@@ -226,6 +227,76 @@ async fn known_errors(
     let state = query.requires("state").and_then(KnownError::of);
     let page = app.service.list_known_errors(&call, state, &window).await?;
     Ok(Json(List::of(page, |stored| KnownErrorView::from(stored.value))))
+}
+
+/// What has a known error now.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConcernedView {
+    /// The question over items: `/items?filter=…` lists them.
+    filter: String,
+    /// How many items it means.
+    count: usize,
+    /// Whether all were counted; false: there are at least so many.
+    is_exact: bool,
+}
+
+/// A known error with what has it now.
+#[derive(Debug, Serialize, ToSchema)]
+struct OneKnownErrorView {
+    #[serde(flatten)]
+    known: KnownErrorView,
+    /// Null when its analysis names no `items`.
+    concerned: Option<ConcernedView>,
+    /// What may be made of it now: `draft`, `published`, `retired`.
+    next: Vec<&'static str>,
+    version: u64,
+}
+
+async fn one(app: &Shared, call: &Call, stored: Versioned<Ticket>) -> Result<Response, Refusal> {
+    let concerned = app.service.items_of_known_error(call, &stored.value).await?;
+    let concerned =
+        concerned.map(|(filter, tally)| ConcernedView { filter, count: tally.count, is_exact: tally.is_exact });
+    let next = problem::known_error_next(&stored.value).into_iter().map(KnownError::as_str).collect();
+    let version = stored.version;
+    let view = OneKnownErrorView { known: stored.value.into(), concerned, next, version };
+    Ok(etag::tagged(StatusCode::OK, version, view))
+}
+
+/// One known error, by the number of its problem, with how many items have it now
+#[utoipa::path(get, path = "/known-errors/{id}", params(("id" = String, Path)), responses((status = 200, body = OneKnownErrorView)))]
+async fn known_error(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<Response, Refusal> {
+    let stored = app.service.get_known_error(&call, &text).await?;
+    one(&app, &call, stored).await
+}
+
+/// How far a known error is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Stand {
+    /// `draft` (taken back), `published` (asks for a cause and a workaround) or `retired`.
+    #[schema(value_type = String)]
+    state: KnownError,
+    /// Why; a known error is published without one.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Publish a known error, take it back or retire it, whatever follows from its problem
+#[utoipa::path(patch, path = "/known-errors/{id}", params(("id" = String, Path)), request_body = Stand, responses((status = 200, body = OneKnownErrorView)))]
+async fn stand(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Stand>,
+) -> Result<Response, Refusal> {
+    let seen = etag::required(&headers)?;
+    let stored = app.service.stand_known_error(&call, &text, (body.state, &body.reason), seen).await?;
+    one(&app, &call, stored).await
 }
 
 /// What is like a ticket.

@@ -8,7 +8,7 @@ use muster_model::Versioned;
 use muster_model::query::fields;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::major::{Fields, Step};
-use muster_model::ticket::{LinkKind, Ticket};
+use muster_model::ticket::{Details, LinkKind, Ticket};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -196,13 +196,30 @@ struct SeenView {
     /// Of a release: how many hosts of each wave have its versions, and which have not.
     #[schema(value_type = Option<Object>)]
     deployment: Value,
+    /// Of a release: its packages with their `checksum`, and whether that is `comparable` with what agents report: no agent reports
+    /// the checksum of a package, so it never is, and is said so.
+    #[schema(value_type = Vec<Object>)]
+    packages: Value,
+}
+
+/// The packages of a release, and what can be said of their checksums.
+fn packages(details: &Details) -> Value {
+    let Details::Release(release) = details else { return json!([]) };
+    let named = release.plan.packages.iter().filter(|package| package.checksum.is_some());
+    let because = "agents report names and versions of packages, and no checksums";
+    let rows = named.map(|it| {
+        json!({"name": it.name, "version": it.version, "checksum": it.checksum, "comparable": false, "because": because})
+    });
+    Value::Array(rows.collect())
 }
 
 /// What agents see of a change or release now
 #[utoipa::path(get, path = "/tickets/{id}/verification", params(("id" = String, Path)), responses((status = 200, body = SeenView)))]
 async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<SeenView> {
     let seen = app.service.verification_now(&call, &text).await?;
+    let details = app.service.get_ticket(&call, &text).await?.value.details;
     Ok(Json(SeenView {
+        packages: packages(&details),
         verification: json!(seen.verification),
         suggestion: seen.suggestion.map(muster_model::ticket::state::CloseCode::as_str),
         times: json!(seen.times),
@@ -210,11 +227,27 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
     }))
 }
 
+/// A check by its place or by its words.
+fn place_or_words<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "the place of a check, counted from 1, or its words")]
+    enum Check {
+        Place(u32),
+        Words(String),
+    }
+    Ok(match Check::deserialize(deserializer)? {
+        Check::Place(place) => place.to_string(),
+        Check::Words(words) => words,
+    })
+}
+
 /// What somebody found at a check of a change.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CheckBody {
-    /// Its place in the plan, counted from 1, or its words.
+    /// Its place in the plan, counted from 1, as a number or a text; or its words.
+    #[serde(deserialize_with = "place_or_words")]
+    #[schema(value_type = String)]
     check: String,
     /// Whether it is as it should be.
     passed: bool,

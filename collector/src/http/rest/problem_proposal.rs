@@ -27,7 +27,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProblemReason)]
 struct ReasonView {
-    /// `same_item`, `hosts`, `came_back`, `flapping`, `same_cause`, `same_alerts` or `not_done`.
+    /// `same_item`, `hosts`, `came_back`, `flapping`, `same_cause`, `same_alerts`, `same_signature` or `not_done`.
     rule: &'static str,
     count: usize,
     /// The same in words.
@@ -57,7 +57,7 @@ struct PlaceView {
 struct View {
     id: String,
     title: String,
-    /// What it is about: `drift`, `cause`, `alerts` or `change`.
+    /// What it is about: `drift`, `cause`, `alerts`, `signature` or `change`.
     about: &'static str,
     /// `proposed`, `accepted` or `rejected`.
     state: &'static str,

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::query::fields;
+use muster_model::text::Phrase;
 use muster_model::ticket::edit::{Edit, Opening};
 use muster_model::ticket::{Channel, Details, Ticket, TicketItem, TimelineEntry, Visibility};
 use muster_shared::id::{TicketId, UserId};
@@ -16,21 +17,22 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::capacity::one_of;
 use super::list::{List, ListParameters, ListQuery};
-use super::view::TicketView;
+use super::view::{self, TicketView};
 use super::{Answer, Caller, named, repetition};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::Service;
 use crate::service::named::{Place, What};
 use crate::service::ticket::refused_details;
+use crate::service::{Call, Service, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(get, edit))
         .routes(routes!(acknowledge))
+        .routes(routes!(again))
         .routes(routes!(comment))
         .routes(routes!(timeline))
 }
@@ -73,6 +75,8 @@ struct Create {
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     items: Vec<TicketItem>,
+    /// The service that it is about, by id or name: the first of its items.
+    service_id: Option<String>,
     /// For whom it is, by id or sign-in name, when not for you; to say so takes `ticket.transition`.
     #[schema(value_type = Option<String>)]
     requester: Option<UserId>,
@@ -106,6 +110,9 @@ async fn create(
         Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;
         details = details.patched(patch).map_err(refused_details)?;
     }
+    if let Some(service) = body.service_id.filter(|text| !text.trim().is_empty()) {
+        body.items.insert(0, Box::pin(app.service.service_item(&call, "/service_id", &service)).await?);
+    }
     let opening = Opening {
         details,
         title: body.title.into(),
@@ -127,7 +134,7 @@ async fn create(
 /// One ticket, by id or number
 #[utoipa::path(get, path = "/tickets/{id}", params(("id" = String, Path)), responses((status = 200, body = TicketView)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    let stored = app.service.get_ticket(&call, &text).await?;
+    let stored = Box::pin(app.service.ticket_now(&call, &text)).await?;
     let due_at = app.service.due_at(&stored.value).await?.map(|at| at.to_string());
     let version = stored.version;
     let mut view = TicketView::from(stored);
@@ -154,6 +161,8 @@ struct EditFields {
     /// All items that it is about: ids or names, or objects of `id` and `role` (`affected`, `cause`, `suspected`, `maintenance`).
     #[schema(value_type = Option<Vec<Object>>)]
     items: Option<Value>,
+    /// The service that it is about, by id or name: the first of its items. Null takes services off.
+    service_id: Option<String>,
     category: Option<String>,
     assignment_group: Option<String>,
     /// Id or sign-in name of a user.
@@ -180,13 +189,38 @@ async fn edit(
     JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    let body: Edit = named(&app, &call, with_items(body), EDITED).await?;
+    let body = Box::pin(with_service(&app, &call, &text, with_items(body))).await?;
+    let body: Edit = named(&app, &call, body, EDITED).await?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }
 
 /// Where an edit names something.
 pub(super) const EDITED: &[Place] =
     &[("/assignee", What::Person), ("/requester", What::Person), ("/parent", What::Ticket)];
+
+/// An edit whose `service_id` stands among its items, in the place of the services that stood there.
+async fn with_service(app: &Shared, call: &Call, text: &str, mut body: Value) -> Result<Value, Refusal> {
+    let Some(service) = body.as_object_mut().and_then(|fields| fields.remove("service_id")) else { return Ok(body) };
+    let mut items: Vec<Value> = match body.get("items").and_then(Value::as_array) {
+        Some(items) => items.clone(),
+        None => app.service.get_ticket(call, text).await?.value.items.iter().map(|item| json!(item)).collect(),
+    };
+    let is_service =
+        |item: &Value| serde_json::from_value::<TicketItem>(item.clone()).is_ok_and(|item| view::is_service(&item));
+    items.retain(|item| !is_service(item));
+    match service {
+        Value::Null => {}
+        Value::String(service) => {
+            let item = Box::pin(app.service.service_item(call, "/service_id", &service)).await?;
+            items.insert(0, json!(item));
+        }
+        _ => return Err(invalid("/service_id", Phrase::new("is_needed")).into()),
+    }
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("items".into(), Value::Array(items));
+    }
+    Ok(body)
+}
 
 /// A body of which the items are objects, whichever way they are written.
 pub(super) fn with_items(mut body: Value) -> Value {
@@ -207,6 +241,29 @@ async fn acknowledge(
 ) -> Result<Response, Refusal> {
     let seen = etag::seen(&headers)?;
     Ok(answer(StatusCode::OK, app.service.acknowledge_ticket(&call, &text, seen).await?))
+}
+
+/// That something is back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    /// What is seen.
+    comment: String,
+}
+
+/// Say that what a closed incident was about is back: a new incident follows it, with its history. Who asked for it may, and who works
+/// on tickets; as long as it may be reopened it is refused (rule R3)
+#[utoipa::path(post, path = "/tickets/{id}/again", params(("id" = String, Path)), request_body = Again, responses((status = 201, body = TicketView)))]
+async fn again(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Again>,
+) -> Result<Response, Refusal> {
+    let seen = etag::seen(&headers)?;
+    let opened = app.service.report_again(&call, &text, &body.comment, Channel::Api, seen);
+    Ok(answer(StatusCode::CREATED, Box::pin(opened).await?))
 }
 
 /// A comment.

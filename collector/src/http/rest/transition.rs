@@ -146,9 +146,8 @@ struct BulkRow {
 struct BulkRequest {
     /// Ids or numbers, at most 200.
     tickets: Vec<String>,
-    #[schema(inline)]
-    #[serde(flatten)]
-    event: TransitionRequest,
+    /// The event; what it takes besides (`comment`, `reason`, ...) stands beside it, as in the event of one.
+    event: Option<String>,
     /// In place of an event: the fields to change, as in `PATCH /tickets/{id}`.
     #[schema(value_type = Option<Object>)]
     edit: Option<Value>,

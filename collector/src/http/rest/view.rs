@@ -29,7 +29,7 @@ pub(crate) use self::difference::{DiffAnswer, DifferenceView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
 pub(crate) use self::relation::{ImpactAnswer, ImpactedView, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
-pub(crate) use self::ticket::TicketView;
+pub(crate) use self::ticket::{TicketView, is_service};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 

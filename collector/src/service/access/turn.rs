@@ -160,7 +160,8 @@ impl Service {
             parent: Some(parent.id),
             ..Opening::incident(title, parent.channel)
         };
-        let (task, opened) = edit::open(opening, Kind::Task.number(counter.value.last), &call.actor, now);
+        let number = Kind::Task.number(counter.value.last);
+        let (task, opened) = edit::open(opening, number, &*self.priorities().await?, &call.actor, now);
         changes.audit.push(call.audit(now, "ticket.create", task.id, task.number.clone()));
         changes.create(opened);
         changes.events.push(ticket_changed(&task));

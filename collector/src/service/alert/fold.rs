@@ -76,7 +76,7 @@ impl Service {
                 hosts.iter().copied().filter(comes_of).collect::<BTreeSet<_>>()
             })
             .await?;
-        let (mut folded, mut timeline) = (0, Vec::new());
+        let (mut folded, mut timeline, priorities) = (0, Vec::new(), self.priorities().await?);
         for (_, stored) in candidates.into_iter().filter(|(host, _)| depends.contains(host)) {
             if folded >= FOLDED || staged_ticket(changes, &stored.value.id.to_string()).is_some() {
                 continue;
@@ -97,7 +97,7 @@ impl Service {
             changes.create(moved);
             write_ticket(changes, Versioned { value: ticket, version: stored.version });
             for mut finding in findings {
-                let joined = routing::join(&into.value, &finding.value, None, now);
+                let joined = routing::join(&into.value, &finding.value, None, &priorities, now);
                 into.value = joined.ticket;
                 timeline.extend(joined.timeline);
                 finding.value.incident = Some(into.value.id);

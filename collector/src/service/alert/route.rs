@@ -77,9 +77,12 @@ impl Service {
             None => None,
         };
         let mut changes = ChangeSet::new();
+        let priorities = self.priorities().await?;
         let resumed = match (&open, &had) {
-            (Some(open), _) => Some((incident::join(&open.value, &alerts, now), open.version)),
-            (None, Some(had)) => incident::resume(&had.value, &alerts, now).map(|resumed| (resumed, had.version)),
+            (Some(open), _) => Some((incident::join(&open.value, &alerts, &priorities, now), open.version)),
+            (None, Some(had)) => {
+                incident::resume(&had.value, &alerts, &priorities, now).map(|resumed| (resumed, had.version))
+            }
             (None, None) => None,
         };
         let ticket = match resumed {
@@ -123,9 +126,10 @@ impl Service {
         now: Time,
     ) -> Result<Option<Ticket>, ServiceError> {
         // One bucket for what machines open, from alerts and from drift (rule E7): what comes when it is empty is listed in one.
+        let priorities = self.priorities().await?;
         let is_storm = self.take_from(changes, storm::TICKET_BUCKET, storm::TICKETS, 1, now).await? == 0;
         if is_storm && let Some(digest) = self.group_incident(&rule::shipped(), DIGEST).await? {
-            let (ticket, timeline) = incident::join(&digest.value, alerts, now);
+            let (ticket, timeline) = incident::join(&digest.value, alerts, &priorities, now);
             stage(changes, (&ticket, timeline), "ticket.join", alerts, now);
             write_ticket(changes, Versioned { value: ticket.clone(), version: digest.version });
             return Ok(Some(ticket));
@@ -137,7 +141,8 @@ impl Service {
         }
         let counter = self.next_number(Kind::Incident).await?;
         let number = Kind::Incident.number(counter.value.last);
-        let Some((mut ticket, timeline)) = incident::begin(rule, alerts, is_storm, floors, number, now) else {
+        let Some((mut ticket, timeline)) = incident::begin(rule, alerts, is_storm, (floors, &priorities), number, now)
+        else {
             return Ok(None);
         };
         ticket.follows = had.map(|had| had.id);

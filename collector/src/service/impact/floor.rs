@@ -5,7 +5,7 @@ use muster_model::declared::{Declared, Status};
 use muster_model::host::{Criticality, Host};
 use muster_model::relation::graph::Direction;
 use muster_model::ticket::edit::{self, Edit};
-use muster_model::ticket::priority::{self, Floor};
+use muster_model::ticket::priority::Floor;
 use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::NodeId;
@@ -73,9 +73,10 @@ impl Service {
             for node in stored.value.items.iter().filter_map(|item| item.id.parse::<NodeId>().ok()) {
                 floors.extend(self.floors_of(node).await?);
             }
-            let edit = Edit { impact_floor: Some(priority::strongest(floors)), ..Edit::default() };
+            let priorities = self.priorities().await?;
+            let edit = Edit { impact_floor: Some(priorities.strongest(floors)), ..Edit::default() };
             let is_active = stored.value.state.name().is_active();
-            match edit::edit(&stored.value, edit, &call.actor, self.now()) {
+            match edit::edit(&stored.value, edit, &priorities, &call.actor, self.now()) {
                 Ok(Some((ticket, entry))) if is_active => {
                     Ok((Self::written(call, "ticket.update", stored.version, ticket, entry).0, ()))
                 }

@@ -171,11 +171,13 @@ impl Service {
                 return Ok(row.refused(column, why));
             }
         };
+        let priorities = self.priorities().await?;
         let ground = Ground {
             source,
             import: bunch.import,
             actor: &call.actor,
             now: self.now(),
+            priorities: &priorities,
             requester: bunch.people.find(told.get(Field::Requester)),
             assignee: bunch.people.find(told.get(Field::Assignee)),
             parent,

@@ -10,7 +10,7 @@ use muster_model::level::Policy;
 use muster_model::level::clock::{Clock, Outcome};
 use muster_model::level::rules::Rules;
 use muster_model::ticket::edit::{self, Edit};
-use muster_model::ticket::{Entry, Ticket};
+use muster_model::ticket::{Entry, Priorities, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::Time;
 use muster_shared::id::TicketId;
@@ -132,7 +132,7 @@ impl Service {
         let rules = self.level_rules().await?;
         let rules_at = self.book(id).await?.map(|book| book.value.rules_at);
         let mut clocks = self.reckon(&ticket.value, &rules, rules_at, now).await?;
-        let stored = self.stored_clocks(id).await?;
+        let (stored, priorities) = (self.stored_clocks(id).await?, self.priorities().await?);
         let before = ticket.value.timeline;
         for clock in &mut clocks {
             let told = stored.get(&clock.key()).map(|known| known.value.told.clone()).unwrap_or_default();
@@ -148,7 +148,15 @@ impl Service {
                 if came_at.is_some_and(|at| since.is_some_and(|since| since <= at)) {
                     continue;
                 }
-                tell(&mut changes, &mut ticket.value, clock, &policy.policy, percent, since.unwrap_or(now), now);
+                tell(
+                    &mut changes,
+                    &mut ticket.value,
+                    clock,
+                    &policy.policy,
+                    percent,
+                    (since.unwrap_or(now), now),
+                    &priorities,
+                );
             }
         }
         self.put_clocks(&mut changes, id, clocks, &rules, now).await?;
@@ -173,8 +181,8 @@ fn tell(
     clock: &Clock,
     policy: &Policy,
     percent: u8,
-    since: Time,
-    now: Time,
+    (since, now): (Time, Time),
+    priorities: &Priorities,
 ) {
     let (target, name) = (clock.target, clock.policy.clone());
     let is_over = percent == 100;
@@ -198,7 +206,7 @@ fn tell(
             urgency: action.urgency.filter(|urgency| *urgency < ticket.urgency),
             ..Edit::default()
         };
-        if let Ok(Some((next, entry))) = edit::edit(ticket, change, &CLOCK.actor, now) {
+        if let Ok(Some((next, entry))) = edit::edit(ticket, change, priorities, &CLOCK.actor, now) {
             *ticket = next;
             changes.create(entry);
             changes.audit.push(CLOCK.audit(now, "ticket.update", ticket.id, ticket.number.clone()));

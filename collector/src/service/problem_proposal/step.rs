@@ -96,6 +96,7 @@ impl Service {
             news.read(&row.event);
         }
         let mut changes = ChangeSet::new();
+        Box::pin(self.recognise_known(&mut changes, &news.tickets)).await?;
         for subject in self.subjects(&news).await? {
             self.count_subject(&mut changes, &subject, now).await?;
         }
@@ -172,6 +173,12 @@ impl Service {
             Subject::Alerts { .. } => {
                 let incidents = self.incidents_of(subject).await?;
                 let name = incidents.first().map(|newest| newest.title.to_string()).unwrap_or_default();
+                Ok(problem_proposal::judge_tickets(subject, &name, &incidents, floor, now))
+            }
+            Subject::Signature { problem } => {
+                let incidents = self.incidents_of(subject).await?;
+                let known = self.store().find::<Ticket>(&problem.to_string()).await?.map(|stored| stored.value);
+                let name = known.map(|known| format!("{} {}", known.number, known.title)).unwrap_or_default();
                 Ok(problem_proposal::judge_tickets(subject, &name, &incidents, floor, now))
             }
             Subject::Change { change } => {

@@ -33,7 +33,7 @@ impl Service {
             return Ok(false);
         };
         let edit = Edit { follow_up_at: Some(None), ..Edit::default() };
-        let edited = edit::edit(&stored.value, edit, &CALL.actor, now);
+        let edited = edit::edit(&stored.value, edit, &*self.priorities().await?, &CALL.actor, now);
         let Ok(Some((ticket, entry))) = edited else { return Ok(false) };
         let mut changes = ChangeSet::new();
         changes.audit.push(CALL.audit(now, "ticket.follow_up", ticket.id, ticket.number.clone()));

@@ -6,14 +6,15 @@ use muster_model::text::{Phrase, Text};
 use muster_model::ticket::known_error::{Likeness, MOST_SUGGESTED, Product, Shown};
 use muster_model::ticket::problem::{self, KnownError, Problem};
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Details, Entry, Kind, Link, LinkKind, Ticket};
+use muster_model::ticket::{Details, Entry, Kind, Link, LinkKind, StateName, Ticket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::SectionName;
-use muster_shared::id::{HostId, NodeId};
+use muster_shared::id::{HostId, NodeId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::drift::write_ticket;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+use muster_model::facet::Tally;
 use muster_model::history::Moment;
 use muster_model::host::Host;
 
@@ -21,6 +22,8 @@ use muster_model::host::Host;
 const HOSTS: usize = 20;
 /// Alerts of an incident whose kinds are looked at.
 const ALERTS: usize = 50;
+/// Known errors that are fixed, or retired, whose signatures are looked at: the last of each.
+const OVER: usize = 200;
 
 /// A known error that is like an incident.
 #[derive(Clone, Debug)]
@@ -54,6 +57,100 @@ impl Service {
         let prefix = state.map_or_else(String::new, |state| format!("{}/", state.as_str()));
         let scan = Scan::index(Index::KnownErrorByState, prefix).descending();
         self.list(scan, window, |ticket: &Ticket| sight.sees_ticket(ticket)).await
+    }
+
+    /// One known error, by the number or id of its problem.
+    pub async fn get_known_error(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
+        let stored = self.get_ticket(call, text).await?;
+        let missing = || ServiceError::NotFound { kind: "known_error", id: text.chars().take(80).collect() };
+        problem::known_error(&stored.value).map(|_| ()).ok_or_else(missing)?;
+        Ok(stored)
+    }
+
+    /// What has a known error now: how many items its question means, and the question. `None` without one.
+    pub async fn items_of_known_error(
+        &self,
+        call: &Call,
+        ticket: &Ticket,
+    ) -> Result<Option<(String, Tally)>, ServiceError> {
+        let Some(question) = analysis(ticket).and_then(|problem| problem.analysis.items.clone()) else {
+            return Ok(None);
+        };
+        let registry = self.registry().await?;
+        let query = muster_model::query::Query::parse(&question, &registry.item_fields())?;
+        let tally = Box::pin(self.count_items(call, &query)).await?;
+        Ok(Some((question, tally)))
+    }
+
+    /// Publishes a known error, takes it back, or retires it.
+    pub async fn stand_known_error(
+        &self,
+        call: &Call,
+        text: &str,
+        (state, reason): (KnownError, &str),
+        seen: Option<u64>,
+    ) -> Result<Versioned<Ticket>, ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        Box::pin(self.authorize_on(call, Action::ProblemManage, &ticket)).await?;
+        self.get_known_error(call, text).await?;
+        let reason = reason.trim();
+        if state != KnownError::Published && reason.is_empty() {
+            return Err(invalid("/reason", Phrase::new("is_needed")));
+        }
+        super::check_text("/reason", reason, 0, 2_000)?;
+        self.decide(|| async move {
+            let stored = self.get_ticket(call, text).await?;
+            check_version(&stored, seen)?;
+            let stood = problem::stand(&stored.value, state, reason, &call.actor, self.now());
+            let (ticket, entry) = stood.map_err(|why| ServiceError::Conflict(why.into()))?;
+            let action = format!("known_error.{}", state.as_str());
+            let (mut changes, written) = Self::written(call, &action, stored.version, ticket, entry);
+            if let Some(audit) = changes.audit.last_mut() {
+                reason.clone_into(&mut audit.reason);
+            }
+            Ok((changes, written))
+        })
+        .await
+    }
+
+    /// Marks new incidents that show the signature of a known error which was fixed or retired: three of them propose its problem again.
+    pub(in crate::service) async fn recognise_known(
+        &self,
+        changes: &mut ChangeSet,
+        tickets: &std::collections::BTreeSet<TicketId>,
+    ) -> Result<(), ServiceError> {
+        let mut fresh = Vec::new();
+        for id in tickets {
+            let stored = self.store().find::<Ticket>(&id.to_string()).await?;
+            let is_fresh = |ticket: &Ticket| {
+                ticket.kind() == Kind::Incident && ticket.state.name() == StateName::New && ticket.recognised.is_none()
+            };
+            fresh.extend(stored.filter(|stored| is_fresh(&stored.value)));
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let mut over = Vec::new();
+        for state in [KnownError::Fixed, KnownError::Retired] {
+            let scan = Scan::index(Index::KnownErrorByState, format!("{}/", state.as_str())).descending().limit(OVER);
+            over.extend(self.store().page::<Ticket>(scan).await?.rows.into_iter().map(|stored| stored.value));
+        }
+        over.retain(|known| analysis(known).is_some_and(|problem| !problem.analysis.signature.is_unset()));
+        if over.is_empty() {
+            return Ok(());
+        }
+        let asks_for_products =
+            over.iter().filter_map(analysis).any(|problem| problem.analysis.signature.product.is_some());
+        for mut stored in fresh {
+            let shown = self.shown_by(&stored.value, asks_for_products).await?;
+            let score = |known: &Ticket| Some(analysis(known)?.analysis.signature.likeness(&shown)?.score);
+            let best = over.iter().filter_map(|known| Some((score(known)?, known.opened_at, known.id))).max();
+            if let Some((_, _, problem)) = best {
+                stored.value.recognised = Some(problem);
+                write_ticket(changes, stored);
+            }
+        }
+        Ok(())
     }
 
     /// The known errors that are like an incident, those first for which most speaks.

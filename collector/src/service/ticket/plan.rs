@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use muster_model::Collection;
 use muster_model::alert::maintenance::Maintenance;
+use muster_model::calendar::Calendar;
+use muster_model::calendar::shipped::OFFICE;
+use muster_model::declared::Declared;
 use muster_model::kpi::Period;
 use muster_model::schedule::Schedule;
 use muster_model::text::{Phrase, Word};
@@ -60,7 +63,7 @@ impl Service {
             criticality: around.criticality,
             services: around.services,
             without_spare: around.without_spare,
-            starts: change.starts(),
+            working: risk::working(&change.starts(), &self.hours_of(&around.served).await?),
             is_backout_tested: change.plan.is_backout_tested,
             finished,
             failed,
@@ -80,6 +83,31 @@ impl Service {
             }
         }
         named
+    }
+
+    /// The hours of the services concerned, in their zones; those of the office when none of them names any.
+    async fn hours_of(&self, services: &[NodeId]) -> Result<Vec<risk::Hours>, ServiceError> {
+        let calendars = self.list_calendars(&Call::system("change")).await?;
+        let find = |name: &str| calendars.iter().map(|known| &known.value).find(|known| known.name == name);
+        let hours = |service: Option<String>, calendar: &Calendar| risk::Hours {
+            service,
+            calendar: calendar.name.clone(),
+            zone: calendar.plan.zone.clone(),
+            opening: calendar.opening(),
+        };
+        let mut all = Vec::new();
+        for node in services {
+            let NodeId::Declared(id) = node else { continue };
+            let Some(item) = self.store().find::<Declared>(&id.to_string()).await? else { continue };
+            let named = item.value.attributes.get("hours").and_then(|name| name.as_str());
+            if let Some(calendar) = named.and_then(find) {
+                all.push(hours(Some(item.value.name.clone()), calendar));
+            }
+        }
+        if all.is_empty() {
+            all.extend(find(OFFICE).map(|calendar| hours(None, calendar)));
+        }
+        Ok(all)
     }
 
     /// Changes that are planned into a window, without this one and without drafts.

@@ -1,6 +1,7 @@
 //! Brings up to date what a ticket knows of its surroundings before an event is judged: the event is judged by the ticket alone.
 
 use muster_model::Versioned;
+use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_model::ticket::release::Member;
 use muster_model::ticket::request::Tasks;
@@ -141,6 +142,12 @@ impl Service {
             Details::Problem(problem) => {
                 if let Some((field, why)) = problem.analysis.signature.wrong() {
                     return Err(invalid(&format!("/details/analysis/signature/{field}"), why));
+                }
+                if let Some(question) = &problem.analysis.items {
+                    let field = "/details/analysis/items";
+                    let registry = self.registry().await?;
+                    let wrong = |error: muster_model::query::QueryError| invalid(field, error.phrase());
+                    Query::parse(question, &registry.item_fields()).map_err(wrong)?;
                 }
                 // Words name a product and its versions; what looks like an id is the id of something.
                 match problem.analysis.cause_item.as_deref().and_then(|text| text.trim().parse().ok()) {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use muster_model::Versioned;
 use muster_model::drift::change_match::{self, Candidate};
 use muster_model::drift::occurrence::{self, Occurrence};
 use muster_model::finding::Finding;
 use muster_model::history::Moment;
 use muster_model::host::Host;
-use muster_model::ticket::Details;
 use muster_model::ticket::change::Change;
 use muster_model::ticket::change::verification::{self, Extra, Items, Seen, Verification};
 use muster_model::ticket::release::Deployment;
 use muster_model::ticket::state::CloseCode;
+use muster_model::ticket::{Details, Ticket};
 use muster_shared::id::{HostId, TicketId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
@@ -96,6 +97,22 @@ impl Service {
                 SeenNow::default()
             }
         })
+    }
+
+    /// One ticket as it is read: of a release that is not over, how far it is by what agents report now.
+    pub async fn ticket_now(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
+        let mut stored = self.get_ticket(call, text).await?;
+        if let (Details::Release(release), true) = (&mut stored.value.details, stored.value.state.name().is_active())
+            && release.deployment.is_some()
+        {
+            // A question that cannot be asked any more leaves what was seen last.
+            match Box::pin(self.deployment_of(release, false)).await {
+                Ok(seen) => release.deployment = Some(seen),
+                Err(ServiceError::Invalid(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(stored)
     }
 
     /// The times of a change that recurs, by the newest findings that have to do with it.

@@ -57,7 +57,13 @@ async fn no_update_is_lost_among_many_callers() {
 
 fn opened(n: u8) -> Ticket {
     let opening = Opening::incident("t".into(), Channel::Api);
-    let (mut ticket, _) = edit::open(opening, format!("INC-{n}"), &Actor::System("test"), Time::from_millis(n.into()));
+    let (mut ticket, _) = edit::open(
+        opening,
+        format!("INC-{n}"),
+        &muster_model::ticket::Priorities::default(),
+        &Actor::System("test"),
+        Time::from_millis(n.into()),
+    );
     ticket.id = muster_shared::id::TicketId::from_bytes([n; 16]);
     ticket
 }

@@ -45,7 +45,14 @@ pub(super) fn session(token_hash: &str, user: UserId) -> Session {
 
 pub(super) fn ticket(number: &str, seconds: i64) -> Ticket {
     let opening = Opening::incident(number.into(), Channel::Api);
-    edit::open(opening, number.to_owned(), &Actor::System("conformance"), at(seconds)).0
+    edit::open(
+        opening,
+        number.to_owned(),
+        &muster_model::ticket::Priorities::default(),
+        &Actor::System("conformance"),
+        at(seconds),
+    )
+    .0
 }
 
 pub(super) fn draft(action: &str) -> AuditDraft {

@@ -80,7 +80,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::DelegationByVoter, delegation.to.to_string()),
             (Index::DelegationByOwner, delegation.from.to_string()),
         ],
-        Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
+        Document::Article(article) => {
+            let review = article.review_due().map(|day| (Index::ArticleReview, time_key(day)));
+            review.into_iter().chain([(Index::ArticleByNumber, article.number.clone())]).collect()
+        }
         Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
         Document::AlertEvent(event) => {
@@ -158,6 +161,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
         | Document::RetentionSet(_)
+        | Document::PriorityVersion(_)
         | Document::ItemWatchers(_)
         | Document::Reconciliation(_)
         | Document::Rota(_)

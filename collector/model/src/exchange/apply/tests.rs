@@ -1,6 +1,7 @@
 //! Tickets of every kind and state go out in the words of every desk and come back as they were; news, remarks and what stands.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use muster_shared::id::UserId;
 use muster_shared::{Clock, ManualClock};
@@ -29,9 +30,12 @@ fn admin() -> Actor {
     }
 }
 
+static PRIORITIES: LazyLock<Priorities> = LazyLock::new(Priorities::default);
+
 fn ground<'a>(source: &'a str, actor: &'a Actor) -> Ground<'a> {
     let now = at("2026-01-01T00:00:00Z");
-    Ground { source, import: None, actor, now, requester: None, assignee: None, parent: None, item: None }
+    let priorities = &*PRIORITIES;
+    Ground { source, import: None, actor, now, priorities, requester: None, assignee: None, parent: None, item: None }
 }
 
 fn names(source: &str) -> Names<'_> {

@@ -2,6 +2,19 @@
 
 /// Key and sentence.
 pub(super) const ENGLISH: &[(&str, &str)] = &[
+    ("known_error_none", "its cause is not known: it is no known error"),
+    ("known_error_is", "it is {state}, and cannot become that"),
+    ("known_error_workaround", "say first how to get around it: the workaround is empty"),
+    ("no_service", "name a service: an item of a class of {classes}"),
+    ("package_checksum", "a SHA-256: 64 hexadecimal digits"),
+    ("at_place", "{place}: {why}"),
+    ("priority_matrix", "a matrix is three lines of three numbers, not '{line}'"),
+    ("priority_kind_line", "'{line}' is no line like incident = 1 1 2 / 2 3 4 / 3 4 5"),
+    ("priority_level_line", "'{line}' is no line like critical = 2"),
+    (
+        "priority_major_line",
+        "'{line}' is no line like name: priority:1, or name: priority:1 | who leads | minutes | what it means",
+    ),
     ("approval_over", "this was decided already"),
     ("approval_no_seat", "you have no open seat here"),
     ("approval_voted", "you have voted here already"),

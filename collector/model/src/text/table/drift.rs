@@ -107,6 +107,11 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("problem_same_alerts", "{count} incidents of the same alerts within {days} days"),
     ("problem_not_done", "on {count} hosts the change did not bring what it should have"),
     ("problem_of_cause", "incidents that come of {item}"),
+    (
+        "problem_same_signature",
+        "{count} incidents within {days} days show the signature of a known error that is fixed or retired",
+    ),
+    ("problem_of_signature", "it is back: {problem}"),
     ("problem_of_alerts", "again and again: {title}"),
     ("problem_of_change", "{number} did not work everywhere: {title}"),
     ("problem_accepted", "a problem was made of it already"),

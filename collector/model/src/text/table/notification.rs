@@ -27,6 +27,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("notice_report", "{rows} rows, due {due}"),
     ("notice_report_missed", "{rows} rows, due {due}; {missed} were missed since {since}"),
     ("notice_report_failed", "due {due}, and nothing came of it: {why}"),
+    ("notice_review", "the day has come to look at it again"),
     ("notice_follow_up", "the time to look at it again has come"),
     ("notice_voted", "{by} voted: {decision} {comment}"),
     ("notice_deferred", "{by} wrote down that the board put it off {comment}"),

@@ -54,7 +54,7 @@ mod tests {
             reaches: crate::right::Reaches::new(),
             scopes: None,
         };
-        open(opening, "X-1".into(), &actor, Time::from_millis(1_000)).0
+        open(opening, "X-1".into(), &crate::ticket::Priorities::default(), &actor, Time::from_millis(1_000)).0
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Opening;
 use crate::host::Criticality;
+use crate::text::{Phrase, Word};
 
 /// A score, and what it is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,9 @@ pub struct Input {
     pub points: u8,
     /// What it can count at most.
     pub most: u8,
+    /// Why, where the value alone does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Phrase>,
 }
 
 /// The parts of a score.
@@ -115,6 +120,56 @@ impl InputName {
     }
 }
 
+/// Hours in which people work with what a change touches.
+#[derive(Clone, Debug)]
+pub struct Hours {
+    /// The service that names them; none where no service does, and the hours of the office count.
+    pub service: Option<String>,
+    /// The calendar.
+    pub calendar: String,
+    /// Its zone.
+    pub zone: String,
+    /// When it is open.
+    pub opening: Opening,
+}
+
+/// Whether a change begins in working hours, and why that is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Working {
+    /// Whether it does.
+    pub is_within: bool,
+    /// The start, the calendar and its zone, and whose it is.
+    pub because: Phrase,
+}
+
+/// Whether one of some starts lies in the hours of something: of the first hours that one lies in, else of all of them.
+pub fn working(starts: &[Time], hours: &[Hours]) -> Working {
+    let is_open = |opening: &Opening, at: Time| opening.elapsed(at, at.plus_millis(1)) > 0;
+    let of = |key, own: &Hours| {
+        let said = Phrase::new(key).with("calendar", own.calendar.as_str()).with("zone", own.zone.as_str());
+        match &own.service {
+            Some(service) => said.with("service", service.as_str()),
+            None => said,
+        }
+    };
+    for own in hours {
+        if let Some(start) = starts.iter().find(|start| is_open(&own.opening, **start)) {
+            let key = if own.service.is_some() { "risk_hours_of" } else { "risk_hours_office" };
+            return Working { is_within: true, because: of(key, own).with("start", start.to_string()) };
+        }
+    }
+    let because = match hours {
+        _ if starts.is_empty() => Phrase::new("risk_hours_no_start"),
+        [own] if own.service.is_none() => of("risk_hours_not_office", own),
+        all => {
+            let named =
+                |own: &Hours| format!("{} {} ({})", own.service.as_deref().unwrap_or(""), own.calendar, own.zone);
+            Phrase::new("risk_hours_not_of").with("hours", Word::list(all.iter().map(named)))
+        }
+    };
+    Working { is_within: false, because }
+}
+
 /// What the score is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -124,8 +179,8 @@ pub struct Known {
     pub services: usize,
     /// How many of them have no spare while the items are away.
     pub without_spare: usize,
-    /// When it begins: of one that recurs, each of its times.
-    pub starts: Vec<Time>,
+    /// Whether it begins in working hours: of one that recurs, whether one of its times does.
+    pub working: Working,
     /// Whether the way back was tried.
     pub is_backout_tested: bool,
     /// Changes of its group that were finished in the last 90 days, and how many of them failed.
@@ -150,7 +205,7 @@ pub fn assess(known: &Known) -> Risk {
             InputName::Services => (known.services.to_string(), capped(known.services, 5, 20)),
             InputName::Redundancy => (known.without_spare.to_string(), capped(known.without_spare, 8, 15)),
             InputName::WorkingHours => {
-                let is_within = known.starts.iter().any(|start| is_working_hour(*start));
+                let is_within = known.working.is_within;
                 (is_within.to_string(), if is_within { 10 } else { 0 })
             }
             InputName::Backout => (known.is_backout_tested.to_string(), if known.is_backout_tested { 0 } else { 15 }),
@@ -164,7 +219,8 @@ pub fn assess(known: &Known) -> Risk {
         .iter()
         .map(|name| {
             let (value, points) = points(*name);
-            Input { name: *name, value, points, most: name.most() }
+            let because = (*name == InputName::WorkingHours).then(|| known.working.because.clone());
+            Input { name: *name, value, points, most: name.most(), because }
         })
         .collect();
     let score = inputs.iter().map(|input| input.points).fold(0, u8::saturating_add);
@@ -173,16 +229,6 @@ pub fn assess(known: &Known) -> Risk {
 
 fn capped(count: usize, each: usize, most: u8) -> u8 {
     u8::try_from(count.saturating_mul(each)).unwrap_or(most).min(most)
-}
-
-/// Monday to Friday, 8 to 18 o'clock UTC.
-const fn is_working_hour(at: Time) -> bool {
-    const HOUR_MS: i64 = 3_600_000;
-    let hours = at.millis().div_euclid(HOUR_MS);
-    // The epoch was a Thursday.
-    let weekday = (hours.div_euclid(24) + 3).rem_euclid(7);
-    let hour = hours.rem_euclid(24);
-    weekday < 5 && hour >= 8 && hour < 18
 }
 
 /// The band of a score.
@@ -197,6 +243,21 @@ pub const fn band(score: u8) -> Band {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::{Plan, shipped};
+
+    fn hours(service: Option<&str>, zone: &str) -> Hours {
+        let plan = Plan { zone: zone.into(), ..shipped::calendars().remove(1).1 };
+        Hours {
+            service: service.map(str::to_owned),
+            calendar: shipped::OFFICE.into(),
+            zone: zone.into(),
+            opening: Opening::of(&plan),
+        }
+    }
+
+    fn office() -> Hours {
+        hours(None, "UTC")
+    }
 
     fn calm() -> Known {
         Known {
@@ -204,7 +265,7 @@ mod tests {
             services: 0,
             without_spare: 0,
             // Sunday, 1970-01-04.
-            starts: vec![Time::from_millis(3 * 86_400_000)],
+            working: working(&[Time::from_millis(3 * 86_400_000)], &[office()]),
             is_backout_tested: true,
             finished: 0,
             failed: 0,
@@ -218,7 +279,7 @@ mod tests {
             criticality: Criticality::Critical,
             services: 99,
             without_spare: 99,
-            starts: vec![Time::from_millis(4 * 86_400_000 + 9 * 3_600_000)],
+            working: working(&[Time::from_millis(4 * 86_400_000 + 9 * 3_600_000)], &[office()]),
             is_backout_tested: false,
             finished: 10,
             failed: 10,
@@ -242,11 +303,21 @@ mod tests {
     }
 
     #[test]
-    fn working_hours_are_those_of_the_week() {
-        let at = |day: i64, hour: i64| Time::from_millis(day * 86_400_000 + hour * 3_600_000);
-        assert!(is_working_hour(at(0, 8)), "a Thursday");
-        assert!(!is_working_hour(at(0, 18)) && !is_working_hour(at(0, 7)));
-        assert!(is_working_hour(at(1, 12)), "a Friday");
-        assert!(!is_working_hour(at(2, 12)) && !is_working_hour(at(3, 12)));
+    fn working_hours_are_those_of_the_service_in_its_zone() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        // A Monday, half past nine in Tokyo: half past midnight in UTC.
+        let start = [at("2026-11-30T00:30:00Z")];
+        let tokyo = working(&start, &[hours(Some("shop"), "Asia/Tokyo")]);
+        assert!(tokyo.is_within);
+        assert_eq!(
+            tokyo.because.to_string(),
+            "2026-11-30T00:30:00.000Z lies in the hours of shop: business-hours, Asia/Tokyo"
+        );
+        let utc = working(&start, &[hours(Some("mail"), "UTC")]);
+        assert!(!utc.is_within);
+        assert_eq!(utc.because.to_string(), "no start lies in the hours of what it touches: mail business-hours (UTC)");
+        assert!(working(&start, &[hours(Some("mail"), "UTC"), hours(Some("shop"), "Asia/Tokyo")]).is_within);
+        assert!(!working(&[at("2026-11-29T12:00:00Z")], &[office()]).is_within, "a Sunday");
+        assert!(!working(&[], &[office()]).is_within);
     }
 }

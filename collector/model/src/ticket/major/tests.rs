@@ -27,7 +27,7 @@ fn person() -> Actor {
 
 fn opened(impact: u8, parent: Option<TicketId>) -> Ticket {
     let opening = Opening { impact, urgency: 1, parent, ..Opening::incident("t".into(), Channel::Api) };
-    edit::open(opening, "INC-000001".into(), &person(), minute(0)).0
+    edit::open(opening, "INC-000001".into(), &crate::ticket::Priorities::default(), &person(), minute(0)).0
 }
 
 fn fields() -> Fields {
@@ -99,12 +99,16 @@ fn the_rules_are_asked_at_the_beginning_and_when_the_priority_changes() {
     assert_eq!(state_of(&opened(1, None)), MajorState::Proposed);
     assert_eq!(state_of(&opened(2, None)), MajorState::None);
     let raised = Edit { impact: Some(1), ..Edit::default() };
-    let (next, entry) = edit::edit(&opened(2, None), raised.clone(), &person(), minute(1)).unwrap().unwrap();
+    let (next, entry) =
+        edit::edit(&opened(2, None), raised.clone(), &crate::ticket::Priorities::default(), &person(), minute(1))
+            .unwrap()
+            .unwrap();
     assert_eq!((next.priority, state_of(&next)), (1, MajorState::Proposed));
     let Entry::Changed { fields } = entry.entry else { panic!("an edit") };
     assert!(fields.iter().any(|change| change.field == "major" && change.to == "proposed"), "{fields:?}");
     let rejected = after(&opened(2, None), &[Step::Propose, Step::Reject]);
-    let (again, _) = edit::edit(&rejected, raised, &person(), minute(2)).unwrap().unwrap();
+    let (again, _) =
+        edit::edit(&rejected, raised, &crate::ticket::Priorities::default(), &person(), minute(2)).unwrap().unwrap();
     assert_eq!(state_of(&again), MajorState::Rejected, "what a person decided stands");
 }
 
@@ -120,7 +124,8 @@ fn a_part_of_another_incident_is_never_proposed() {
         details: crate::ticket::Details::empty(Kind::Problem),
         ..Opening::incident("t".into(), Channel::Api)
     };
-    let problem = edit::open(problem, "PRB-000001".into(), &person(), minute(0)).0;
+    let problem =
+        edit::open(problem, "PRB-000001".into(), &crate::ticket::Priorities::default(), &person(), minute(0)).0;
     let error = take(&problem, Step::Propose, &fields(), &person(), minute(1)).unwrap_err();
     assert!(matches!(&error, Refused::Illegal(why) if why.say == "major_kind"), "{error:?}");
 }

@@ -57,6 +57,10 @@ impl TransitionError {
     pub fn phrase(&self) -> Phrase {
         let say = |key, event: &str| Phrase::new(key).term("event", "event", event.to_owned());
         match self {
+            // Rule R3: what is closed stays closed, and a new incident follows it.
+            Self::Illegal { from: StateName::Closed, event, .. } if event == "reopen" => {
+                say("event_refused", event).with("why", Phrase::new("guard_reopen_closed"))
+            }
             Self::Illegal { from, event, allowed } => {
                 say("event_illegal", event).term("state", "state", from.as_str()).with(
                     "allowed",

@@ -5,6 +5,7 @@ use muster_shared::Time;
 use super::{Fields, Transition, missing_details, refusal};
 use crate::text::Phrase;
 use crate::ticket::Ticket;
+use crate::ticket::state::CloseCode;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -17,9 +18,16 @@ pub struct Outlook {
     pub refused: Option<Phrase>,
 }
 
+/// The code that a change is hoped to be closed with: what stands against it is worth to be known before anybody tries.
+fn hoped_for(ticket: &Ticket, row: &Transition) -> Option<String> {
+    let change = ticket.details.change().filter(|_| row.event == "close")?;
+    let code = if change.is_backed_out { CloseCode::BackedOut } else { CloseCode::Successful };
+    Some(code.as_str().to_owned())
+}
+
 /// How a ticket, brought up to date, stands to an event. What the event itself takes is supposed to come with it.
 pub fn outlook(ticket: &Ticket, row: &Transition, now: Time) -> Outlook {
     let ahead = row.required.contains(&"until").then(|| now.plus_millis(DAY_MS));
-    let fields = Fields { until: ahead, ..Fields::default() };
+    let fields = Fields { until: ahead, close_code: hoped_for(ticket, row), ..Fields::default() };
     Outlook { missing: missing_details(ticket, row.event), refused: refusal(ticket, row.event, &fields, now) }
 }

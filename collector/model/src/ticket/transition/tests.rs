@@ -49,7 +49,7 @@ fn fields(event: &str) -> Fields {
 
 fn opened() -> Ticket {
     let opening = Opening { impact: 2, urgency: 2, auto_follow: true, ..Opening::incident("t".into(), Channel::Api) };
-    edit::open(opening, "INC-000001".into(), &person(), at(0)).0
+    edit::open(opening, "INC-000001".into(), &crate::ticket::Priorities::default(), &person(), at(0)).0
 }
 
 fn moved(ticket: &Ticket, event: &str, now: Time) -> Ticket {

@@ -178,7 +178,7 @@ impl Life {
             change.note_check(Checked { check, passed: true, note: String::new(), by: "ann".into(), at: hour(0) });
         }
         let opening = Opening { details, auto_follow: true, ..Opening::incident("t".into(), Channel::Api) };
-        edit::open(opening, self.kind.number(1), &person(), hour(0)).0
+        edit::open(opening, self.kind.number(1), &crate::ticket::Priorities::default(), &person(), hour(0)).0
     }
 
     /// A ticket in each state that can be reached, by a shortest way there.

@@ -4,8 +4,8 @@ use muster_model::ticket::release::{Elsewhere, Member, Phase, Release, WaveState
 
 use super::{Cell, Panel};
 use crate::console::locale::Locale;
-use crate::console::moment;
 use crate::console::ticket::address;
+use crate::console::{markup, moment};
 
 /// Hosts that went wrong of which the names are shown.
 const NAMED: usize = 5;
@@ -20,7 +20,7 @@ pub(super) fn panels(locale: Locale, release: &Release) -> Vec<Panel> {
         panel.head = heads.map(|key| locale.t(key)).into();
         panel.rows = seen.waves.iter().map(|wave| row(locale, wave)).collect();
         panels.push(panel);
-        panels.push(others(locale, &seen.waves));
+        panels.push(others(locale, release, &seen.waves));
     }
     panels
 }
@@ -66,8 +66,13 @@ fn row(locale: Locale, wave: &WaveState) -> Vec<Cell> {
     ]
 }
 
+/// The list of the hosts that a question means.
+fn hosts_of(question: &str) -> String {
+    format!("/hosts?q={}", markup::url(question))
+}
+
 /// The hosts of waves that began which have another version, or none.
-fn others(locale: Locale, waves: &[WaveState]) -> Panel {
+fn others(locale: Locale, release: &Release, waves: &[WaveState]) -> Panel {
     let mut panel = Panel::new("elsewhere", locale.t("release-elsewhere"));
     let row = |wave: &WaveState, it: &Elsewhere| {
         let version = it.version.clone().unwrap_or_else(|| locale.t("none-set"));
@@ -78,7 +83,15 @@ fn others(locale: Locale, waves: &[WaveState]) -> Panel {
         ]
     };
     let began = waves.iter().filter(|wave| wave.began_at.is_some());
-    panel.rows = began.flat_map(|wave| wave.others.iter().map(move |it| row(wave, it))).collect();
+    for wave in began {
+        panel.rows.extend(wave.others.iter().map(|it| row(wave, it)));
+        let planned = release.plan.waves.iter().find(|planned| planned.name == wave.name);
+        if let Some(planned) = planned.filter(|_| wave.unnamed() > 0) {
+            // Which of them they are is asked of each host: the list is of all hosts of the wave.
+            let all = Cell::link(locale.n("release-more-hosts", wave.unnamed()), hosts_of(&planned.hosts));
+            panel.rows.push(vec![Cell::plain(&wave.name), all, Cell::plain("")]);
+        }
+    }
     if !panel.rows.is_empty() {
         panel.head = ["col-wave", "col-host", "col-installed"].map(|key| locale.t(key)).into();
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use muster_model::Versioned;
-use muster_model::ticket::Ticket;
 use muster_model::ticket::major::Major;
+use muster_model::ticket::{Ticket, TicketItem};
+use muster_shared::id::DeclaredId;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::at;
+use crate::service::impact::SERVICES;
 
 /// A ticket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +37,11 @@ pub(crate) struct TicketView {
     priority: u8,
     #[schema(value_type = Object)]
     priority_source: Value,
+    /// The version of `/priority-rules` that the matrix was of; 0 is as shipped.
+    priority_rules: u64,
     category: Option<String>,
+    /// The id of the service that it is about: the first one among its items.
+    service_id: Option<String>,
     #[schema(value_type = Vec<Object>)]
     items: Value,
     requester: Option<String>,
@@ -86,6 +92,12 @@ pub(crate) struct TicketView {
     version: u64,
 }
 
+/// Whether an item of a ticket is a service: it is named by its class.
+pub(crate) fn is_service(item: &TicketItem) -> bool {
+    let class = item.name.split(' ').next().unwrap_or_default();
+    item.id.parse::<DeclaredId>().is_ok() && SERVICES.contains(&class)
+}
+
 impl From<Versioned<Ticket>> for TicketView {
     fn from(stored: Versioned<Ticket>) -> Self {
         let ticket = stored.value;
@@ -109,7 +121,9 @@ impl From<Versioned<Ticket>> for TicketView {
             escalation: json(serde_json::to_value(ticket.escalation)),
             urgency: ticket.urgency,
             priority: ticket.priority,
+            priority_rules: ticket.priority_rules,
             priority_source: json(serde_json::to_value(&ticket.priority_source)),
+            service_id: ticket.items.iter().find(|item| is_service(item)).map(|item| item.id.clone()),
             category: ticket.category,
             follow_up_at: ticket.follow_up_at.map(at),
             items: json(serde_json::to_value(&ticket.items)),

@@ -100,7 +100,7 @@ proptest! {
                 }
                 Step::Edit(patch) => {
                     let change = edit::Edit { details: Some(patch), ..edit::Edit::default() };
-                    let Ok(Some((next, entry))) = edit::edit(&ticket, change, &person(), now) else { continue };
+                    let Ok(Some((next, entry))) = edit::edit(&ticket, change, &crate::ticket::Priorities::default(), &person(), now) else { continue };
                     prop_assert!(!before.details.is_locked(before.state.name()));
                     prop_assert_eq!(next.state.clone(), before.state);
                     timeline.push(entry);

@@ -69,7 +69,7 @@ fn marked(ticket: &mut Ticket, state: MajorState) {
     let mut proposed = ticket.clone();
     proposed.major = None;
     (proposed.parent, proposed.priority, proposed.state) = (None, 1, State::New);
-    assert!(major::ask_rules(&mut proposed, hour(1)));
+    assert!(major::ask_rules(&mut proposed, &crate::ticket::Priorities::default(), hour(1)));
     ticket.major = proposed.major.map(|mark| Box::new(major::Major { state, ..*mark }));
 }
 
