@@ -227,7 +227,7 @@ documents! {
     /// Whose votes tickets ask for.
     ApprovalRules(crate::approval::rule::ApprovalRules) = 243, "approval_rules";
     /// Teams.
-    Team(crate::team::Team) = 245, "team";
+    Team(crate::team::Team) = 250, "team";
     /// Meetings of the board.
     Meeting(crate::approval::meeting::Meeting) = 244, "meeting";
     /// What findings know of changes.

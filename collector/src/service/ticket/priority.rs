@@ -65,6 +65,8 @@ pub struct PriorityDraft {
     pub kinds: BTreeMap<Kind, Matrix>,
     /// The impact that criticality asks for.
     pub impact_floor: BTreeMap<Criticality, u8>,
+    /// The same of what is down.
+    pub impact_floor_down: BTreeMap<Criticality, u8>,
     /// The urgency of what machines open.
     pub urgency: BTreeMap<Severity, u8>,
     /// What makes an incident a major one.
@@ -80,8 +82,9 @@ impl From<PriorityRules> for PriorityDraft {
         };
         let major =
             |MajorRule { name, filter, accept: accepts }| MajorDraft { name, filter, accept: accepts.map(accept) };
-        let PriorityRules { matrix, kinds, impact_floor, urgency, major: rules } = rules;
-        Self { matrix, kinds, impact_floor, urgency, major: rules.into_iter().map(major).collect() }
+        let PriorityRules { matrix, kinds, impact_floor, impact_floor_down, urgency, major: rules } = rules;
+        let major = rules.into_iter().map(major).collect();
+        Self { matrix, kinds, impact_floor, impact_floor_down, urgency, major }
     }
 }
 
@@ -180,11 +183,15 @@ impl Service {
 
     /// Rules as somebody says them: with ids in place of names, and checked.
     async fn priority_rules_of(&self, draft: PriorityDraft) -> Result<PriorityRules, ServiceError> {
-        let PriorityDraft { matrix, kinds, impact_floor, urgency, major } = draft;
-        let mut rules = PriorityRules { matrix, kinds, impact_floor, urgency, major: Vec::with_capacity(major.len()) };
+        let PriorityDraft { matrix, kinds, impact_floor, impact_floor_down, urgency, major } = draft;
+        let held = Vec::with_capacity(major.len());
+        let mut rules = PriorityRules { matrix, kinds, impact_floor, impact_floor_down, urgency, major: held };
         // What is not named is as shipped, and stands there.
         for (criticality, level) in PriorityRules::default().impact_floor {
             rules.impact_floor.entry(criticality).or_insert(level);
+        }
+        for (criticality, level) in PriorityRules::default().impact_floor_down {
+            rules.impact_floor_down.entry(criticality).or_insert(level);
         }
         for (severity, level) in PriorityRules::default().urgency {
             rules.urgency.entry(severity).or_insert(level);
