@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -30,19 +29,15 @@ pub(crate) static PACKAGES: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// The programs as those of another version: what they call themselves has as many bytes.
 fn older(programs: &Path) -> PathBuf {
-    let (now, before) = (env!("CARGO_PKG_VERSION").as_bytes(), BEFORE.as_bytes());
-    assert_eq!(now.len(), before.len(), "choose another version for BEFORE");
+    let now = env!("CARGO_PKG_VERSION");
+    assert_eq!(now.len(), BEFORE.len(), "choose another version for BEFORE");
     let folder = folder_of("older");
     for name in ["muster", "muster-agent", "muster-collector"] {
-        let mut bytes = fs::read(programs.join(name)).unwrap();
-        let mut at = 0;
-        while let Some(found) = bytes.get(at..).and_then(|rest| rest.windows(now.len()).position(|part| part == now)) {
-            bytes[at + found..at + found + now.len()].copy_from_slice(before);
-            at += found + now.len();
-        }
         let place = folder.join(name);
-        fs::write(&place, bytes).unwrap();
-        fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::copy(programs.join(name), &place).unwrap();
+        let words = format!("s/{}/{BEFORE}/g", now.replace('.', "\\."));
+        let output = run("sed", &["-i", &words, place.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", said(&output));
     }
     folder
 }
