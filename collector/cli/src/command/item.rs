@@ -270,9 +270,8 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             Ok(output::rows(format, RELATIONS, &[made])?)
         }
         ItemCommand::Relate { item, moment, .. } => {
-            let found = client.get_with(&format!("/items/{item}/relations"), &moment.pairs()).await?.body;
-            let rows = found.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
-            Ok(output::rows(format, RELATIONS, &rows)?)
+            let path = format!("/items/{item}/relations");
+            Ok(output::rows(format, RELATIONS, &client.list(&path, &moment.pairs(), usize::MAX).await?)?)
         }
         ItemCommand::Unrelate { item, relation, reason } => {
             let path = format!("/items/{item}/relations");

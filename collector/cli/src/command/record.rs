@@ -82,6 +82,15 @@ pub(super) async fn host_id(client: &Client, host: &str) -> anyhow::Result<Strin
     Ok(found.get("id").and_then(Value::as_str).unwrap_or(host).to_owned())
 }
 
+const VERSIONS: &[Column] = &[
+    col("VERSION", "/version"),
+    time("UNTIL", "/until"),
+    col("OWNER", "/owner"),
+    col("SITE", "/site"),
+    col("CRITICALITY", "/criticality"),
+    col("LIFECYCLE", "/lifecycle"),
+];
+
 pub(super) async fn host(client: &Client, format: Format, command: HostCommand) -> Done {
     const COLUMNS: &[Column] = &[
         col("NAME", "/name"),
@@ -136,14 +145,6 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
             history(client, format, path, (limit, moment)).await
         }
         HostCommand::Versions { host, list: args } => {
-            const VERSIONS: &[Column] = &[
-                col("VERSION", "/version"),
-                time("UNTIL", "/until"),
-                col("OWNER", "/owner"),
-                col("SITE", "/site"),
-                col("CRITICALITY", "/criticality"),
-                col("LIFECYCLE", "/lifecycle"),
-            ];
             let path = format!("/hosts/{}/versions", host_id(client, &host).await?);
             list(client, format, &path, &args, VERSIONS).await
         }
