@@ -1879,6 +1879,12 @@ _muster() {
             muster__subcmd__help__subcmd__host,show)
                 cmd="muster__subcmd__help__subcmd__host__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__host,undo)
+                cmd="muster__subcmd__help__subcmd__host__subcmd__undo"
+                ;;
+            muster__subcmd__help__subcmd__host,versions)
+                cmd="muster__subcmd__help__subcmd__host__subcmd__versions"
+                ;;
             muster__subcmd__help__subcmd__identify,decide)
                 cmd="muster__subcmd__help__subcmd__identify__subcmd__decide"
                 ;;
@@ -1992,6 +1998,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__item,create)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__create"
+                ;;
+            muster__subcmd__help__subcmd__item,diff)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__diff"
                 ;;
             muster__subcmd__help__subcmd__item,edit)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__edit"
@@ -2563,6 +2572,12 @@ _muster() {
             muster__subcmd__host,show)
                 cmd="muster__subcmd__host__subcmd__show"
                 ;;
+            muster__subcmd__host,undo)
+                cmd="muster__subcmd__host__subcmd__undo"
+                ;;
+            muster__subcmd__host,versions)
+                cmd="muster__subcmd__host__subcmd__versions"
+                ;;
             muster__subcmd__host__subcmd__help,help)
                 cmd="muster__subcmd__host__subcmd__help__subcmd__help"
                 ;;
@@ -2580,6 +2595,12 @@ _muster() {
                 ;;
             muster__subcmd__host__subcmd__help,show)
                 cmd="muster__subcmd__host__subcmd__help__subcmd__show"
+                ;;
+            muster__subcmd__host__subcmd__help,undo)
+                cmd="muster__subcmd__host__subcmd__help__subcmd__undo"
+                ;;
+            muster__subcmd__host__subcmd__help,versions)
+                cmd="muster__subcmd__host__subcmd__help__subcmd__versions"
                 ;;
             muster__subcmd__identify,decide)
                 cmd="muster__subcmd__identify__subcmd__decide"
@@ -2827,6 +2848,9 @@ _muster() {
             muster__subcmd__item,create)
                 cmd="muster__subcmd__item__subcmd__create"
                 ;;
+            muster__subcmd__item,diff)
+                cmd="muster__subcmd__item__subcmd__diff"
+                ;;
             muster__subcmd__item,edit)
                 cmd="muster__subcmd__item__subcmd__edit"
                 ;;
@@ -2871,6 +2895,9 @@ _muster() {
                 ;;
             muster__subcmd__item__subcmd__help,create)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__create"
+                ;;
+            muster__subcmd__item__subcmd__help,diff)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__diff"
                 ;;
             muster__subcmd__item__subcmd__help,edit)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__edit"
@@ -5302,12 +5329,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__agent__subcmd__list)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --filter --limit --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -15650,7 +15685,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__host)
-            opts="list show history set recheck"
+            opts="list show history versions undo set recheck"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15720,6 +15755,34 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__host__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__host__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__host__subcmd__versions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16308,7 +16371,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item)
-            opts="list show history pin unpin watch create edit bulk retire relate unrelate impact undo"
+            opts="list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16336,6 +16399,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__item__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -19360,7 +19437,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__host)
-            opts="-o -h --url --token-file --ca-file --output --help list show history set recheck help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history versions undo set recheck help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -19394,7 +19471,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__host__subcmd__help)
-            opts="list show history set recheck help"
+            opts="list show history versions undo set recheck help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -19491,14 +19568,50 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__host__subcmd__help__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__host__subcmd__help__subcmd__versions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__host__subcmd__history)
-            opts="-o -h --limit --url --token-file --ca-file --output --help"
+            opts="-o -h --limit --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -19644,12 +19757,100 @@ _muster() {
             return 0
             ;;
         muster__subcmd__host__subcmd__show)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__host__subcmd__undo)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__host__subcmd__versions)
+            opts="-o -h --filter --limit --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -21832,7 +22033,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item)
-            opts="-o -h --url --token-file --ca-file --output --help list show history pin unpin watch create edit bulk retire relate unrelate impact undo help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -21945,6 +22146,56 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__item__subcmd__diff)
+            opts="-o -h --from --to --filter --limit --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__item__subcmd__edit)
             opts="-o -h --reason --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -21984,7 +22235,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help)
-            opts="list show history pin unpin watch create edit bulk retire relate unrelate impact undo help"
+            opts="list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22012,6 +22263,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -22208,13 +22473,21 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__history)
-            opts="-o -h --limit --url --token-file --ca-file --output --help"
+            opts="-o -h --limit --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -22246,7 +22519,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__impact)
-            opts="-o -h --down --depth --as-of --url --token-file --ca-file --output --help"
+            opts="-o -h --down --depth --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22257,6 +22530,10 @@ _muster() {
                     return 0
                     ;;
                 --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -22376,7 +22653,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__relate)
-            opts="-o -h --group --reason --url --token-file --ca-file --output --help"
+            opts="-o -h --group --reason --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22387,6 +22664,14 @@ _muster() {
                     return 0
                     ;;
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -22456,12 +22741,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__show)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -30610,12 +30903,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__service__subcmd__show)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --as-of --known-at --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --known-at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

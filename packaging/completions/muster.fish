@@ -118,19 +118,21 @@ complete -c muster -n "__fish_muster_using_subcommand login" -s o -l output -d '
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "list" -d 'List hosts'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "show" -d 'Show a host, by name or id, with its coverage'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "history" -d 'What changed on a host'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "recheck" -d 'Ask the agent for a fresh look'
-complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "list" -d 'List hosts'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "show" -d 'Show a host, by name or id, with its coverage and what is said of it'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "versions" -d 'What people said of a host before, newest first'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "undo" -d 'Say again what people said in a past version'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "recheck" -d 'Ask the agent for a fresh look'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history versions undo set recheck help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l sort -d 'A column by which they are sorted, with `-` before it from the last to the first: `--sort=-version`' -r
@@ -141,6 +143,8 @@ complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -149,6 +153,8 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l limit -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -156,6 +162,23 @@ complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -171,33 +194,36 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "list" -d 'List hosts'
-complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a host, by name or id, with its coverage'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a host, by name or id, with its coverage and what is said of it'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "versions" -d 'What people said of a host before, newest first'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Say again what people said in a past version'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "unpin" -d 'Take a pin back'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "watch" -d 'Be told of every change of a host or an item; `--stop`: no more'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "bulk" -d 'Change many declared items of a class at once: `muster item bulk rack --filter \'owner:web*\' owner=dc`; shows what would change, and with `--yes` changes it'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "diff" -d 'What differs between two times on a host or an item, or with `--filter` on all that it means'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "unpin" -d 'Take a pin back'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "watch" -d 'Be told of every change of a host or an item; `--stop`: no more'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "bulk" -d 'Change many declared items of a class at once: `muster item bulk rack --filter \'owner:web*\' owner=dc`; shows what would change, and with `--yes` changes it'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history diff pin unpin watch create edit bulk retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l sort -d 'A column by which they are sorted, with `-` before it from the last to the first: `--sort=-version`' -r
@@ -208,6 +234,8 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -216,6 +244,8 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l limit -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -223,6 +253,17 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l from -d 'The earlier time, RFC 3339 or a day; a day ago without it' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l to -d 'The later time; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l until -d 'RFC 3339 time at which it ends; without one it holds until it is taken back' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l url -d 'Base URL of the collector\'s console' -r
@@ -283,6 +324,8 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l group -d 'The redundancy group of the item that depends' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from relate" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -300,6 +343,7 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unrelate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l depth -d 'Steps that are followed' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from impact" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -319,6 +363,7 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "diff" -d 'What differs between two times on a host or an item, or with `--filter` on all that it means'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Be told of every change of a host or an item; `--stop`: no more'
@@ -405,6 +450,8 @@ complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -l as-of -d 'As it was at this time (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -l known-at -d 'As far as it was known at this time' -r
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -3571,12 +3618,14 @@ complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "list" -d 'List agents, newest first'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "approve" -d 'Let in an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "reject" -d 'Turn away an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "revoke" -d 'Shut an agent out, at once'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -3616,7 +3665,7 @@ complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_sub
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents, newest first'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "approve" -d 'Let in an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "reject" -d 'Turn away an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'
@@ -4429,13 +4478,16 @@ complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile retention volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
 complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile retention volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage and what is said of it'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "versions" -d 'What people said of a host before, newest first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "undo" -d 'Say again what people said in a past version'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "diff" -d 'What differs between two times on a host or an item, or with `--filter` on all that it means'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "watch" -d 'Be told of every change of a host or an item; `--stop`: no more'
@@ -4725,7 +4777,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "rules" -d 'Show the rules, strongest first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "try" -d 'Try rules on the decisions of the last 30 days; changes nothing'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "set-rules" -d 'Make the next version of the rules'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "list" -d 'List agents, newest first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "approve" -d 'Let in an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "reject" -d 'Turn away an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'

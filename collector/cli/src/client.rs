@@ -115,6 +115,12 @@ impl Client {
         self.send(Method::GET, path, None, None).await
     }
 
+    /// The same with parameters.
+    pub(crate) async fn get_with(&self, path: &str, query: &[(&str, String)]) -> Result<Answer, ClientError> {
+        let request = self.http.request(Method::GET, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        self.answer(request.query(query)).await
+    }
+
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
         self.send(Method::POST, path, Some(body), None).await
     }
@@ -174,8 +180,7 @@ impl Client {
 
     /// The entries of a list that comes in one piece.
     pub(crate) async fn whole(&self, path: &str) -> Result<Vec<Value>, ClientError> {
-        let answer = self.get(path).await?.body;
-        Ok(answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default())
+        self.list(path, &[], usize::MAX).await
     }
 
     /// Every entry of a list, page by page, up to `limit`.

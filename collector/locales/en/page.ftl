@@ -208,6 +208,8 @@ agents-waiting = { $n ->
    *[other] { $n } agents wait for a decision
 }
 agents-enrolled = Enrolled agents
+agents-filter = state:quarantined last_seen<2026-11-01 version:1.*
+col-lag = Looked before
 agents-empty = No agent is enrolled yet. Create an enrollment token and use it on a host.
 not-reported = has not reported yet
 agent-approve = Approve

@@ -80,6 +80,7 @@ token-state-revoked = revoked
 token-state-locked = locked
 
 agent-state-active = active
+agent-state-enrolled = has not reported yet
 agent-state-expired = certificate expired
 agent-state-pending = waits for approval
 agent-state-quarantined = in quarantine

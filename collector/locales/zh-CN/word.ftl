@@ -80,6 +80,7 @@ token-state-revoked = 已吊销
 token-state-locked = 已锁定
 
 agent-state-active = 正常
+agent-state-enrolled = 尚未上报
 agent-state-expired = 证书已过期
 agent-state-pending = 等待批准
 agent-state-quarantined = 已隔离

@@ -161,6 +161,19 @@ pub struct Agent {
 record!(Agent, Agent, |agent| agent.id.to_string());
 
 impl Agent {
+    /// How an agent can stand, for people.
+    pub const STATES: &'static [&'static str] = &["pending", "enrolled", "active", "quarantined", "revoked"];
+
+    /// How it stands, for people: `enrolled` has not reported yet.
+    pub const fn state(&self) -> &'static str {
+        match (self.revoked_at, &self.standing, self.host) {
+            (Some(_), ..) => "revoked",
+            (None, Standing::Pending { .. } | Standing::Quarantined { .. }, _) => self.standing.as_str(),
+            (None, Standing::Active, Some(_)) => "active",
+            (None, Standing::Active, None) => "enrolled",
+        }
+    }
+
     /// What a verified certificate of this agent is worth now.
     pub fn shown(&self, serial: &str, now: Time) -> Shown {
         let (expires_at, good) = match &self.previous {

@@ -2,23 +2,31 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
+use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Text};
 use muster_shared::Time;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
+use super::list::{self, Pager};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::value;
 use super::visitor::Visitor;
-use crate::service::ServiceError;
-use crate::service::agent::NewToken;
+use crate::service::agent::{AgentSeen, NewToken};
+use crate::service::{Page, ServiceError, Window};
 
 /// What an operator runs on a new host; it reads the token from its input, so that no shell keeps it.
 const ENROLL: &str = "sudo muster-agent enroll --token-file -";
+/// Agents that wait for a decision, which stand before the first page of the others; and those others.
+const WAITING: &str = "state:pending,quarantined";
+const OTHERS: &str = "-state:pending,quarantined";
+/// Agents that wait and are shown at most.
+const MOST_WAITING: usize = 200;
 /// Minutes that a new token lives when nobody says otherwise.
 const MINUTES: u32 = 10;
 
@@ -32,6 +40,9 @@ pub(super) struct AgentRow {
     pub(super) version: String,
     pub(super) expires_at: Time,
     pub(super) enrolled_at: Time,
+    /// When it was last heard, and for how long it had not looked at its host then.
+    pub(super) last_seen: Option<Time>,
+    pub(super) lag: Option<String>,
     pub(super) state: &'static str,
     /// Why it is pending or quarantined, or its reports are refused.
     pub(super) why: Vec<String>,
@@ -55,6 +66,10 @@ pub(super) struct TokenRow {
 pub(super) struct AgentsPage {
     pub(super) page: Shell,
     pub(super) agents: Vec<AgentRow>,
+    pub(super) q: String,
+    pub(super) error: Option<String>,
+    pub(super) fields: String,
+    pub(super) pager: Pager,
     pub(super) tokens: Vec<TokenRow>,
     pub(super) create: Option<Form>,
     /// The text of a token that was made just now: it is shown this once.
@@ -89,37 +104,41 @@ fn forms(visitor: &Visitor, agent: &Agent, attempt: Option<&Attempt>) -> Vec<For
     forms.into_iter().map(|form| form.after(attempt)).collect()
 }
 
-fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> AgentRow {
+fn agent_row(visitor: &Visitor, known: AgentSeen, attempt: Option<&Attempt>) -> AgentRow {
     let say = |why: &Text| visitor.locale.say(why);
-    let state = match (agent.revoked_at, &agent.standing) {
-        (Some(_), _) => "revoked",
-        (None, Standing::Pending { .. } | Standing::Quarantined { .. }) => agent.standing.as_str(),
-        (None, Standing::Active) if visitor.now() > agent.certificate_expires_at => "expired",
-        (None, Standing::Active) => "active",
-    };
-    let refused = visitor.service().refusal_of(agent.id);
-    let skew = agent.skew();
-    let why = agent
-        .standing
-        .why()
-        .iter()
-        .chain(&refused)
-        .chain(&skew)
-        .filter(|_| agent.revoked_at.is_none())
-        .map(say)
-        .collect();
+    let (why, lag) = (known.errors.iter().map(say).collect(), known.lag_seconds());
+    let agent = known.agent.value;
+    let is_expired = visitor.now() > agent.certificate_expires_at;
     AgentRow {
         why,
         forms: forms(visitor, &agent, attempt),
         id: agent.id.to_string(),
         id_short: value::middle(&agent.id.to_string(), 20),
+        state: if agent.state() == "active" && is_expired { "expired" } else { agent.state() },
         hostname: agent.hostname,
         host: agent.host.map(|host| host.to_string()),
         version: agent.version,
         expires_at: agent.certificate_expires_at,
         enrolled_at: agent.enrolled_at,
-        state,
+        last_seen: known.seen.map(|seen| seen.at),
+        lag: lag.map(|seconds| format!("{seconds} s")),
     }
+}
+
+/// The agents of the page: those that a query means, or without one first those that wait for a decision.
+async fn found(visitor: &Visitor, q: &str) -> Result<Page<AgentSeen>, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let window = list::window(visitor);
+    if !q.is_empty() {
+        return service.page_of_agents(call, &Query::parse(q, &fields::AGENT)?, &window).await;
+    }
+    let mut page = service.page_of_agents(call, &Query::parse(OTHERS, &fields::AGENT)?, &window).await?;
+    if window.cursor.is_none() {
+        let first = Window { limit: MOST_WAITING, cursor: None };
+        let waiting = service.page_of_agents(call, &Query::parse(WAITING, &fields::AGENT)?, &first).await?;
+        page.items.splice(0..0, waiting.items);
+    }
+    Ok(page)
 }
 
 fn token_row(token: EnrollmentTokenRecord, now: Time) -> TokenRow {
@@ -152,21 +171,28 @@ fn create_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>, secret: Option<String>) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let mut agents = service.list_agents(call).await?;
-    // What waits for a decision comes first.
-    agents.sort_by_key(|agent| agent.value.revoked_at.is_some() || agent.value.standing == Standing::Active);
+    let q = visitor.parameter("q").unwrap_or_default();
+    let (agents, error) = match found(visitor, &q).await {
+        Ok(page) => (page, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error, visitor.locale)?)),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { form::status(attempt) };
     // A token lets in agents of any site.
     let sees_tokens = visitor.may_all(Action::AgentRead);
     let tokens = if sees_tokens { service.list_enrollment_tokens(call).await? } else { Vec::new() };
     let page = AgentsPage {
         page: Shell::at(visitor, "/agents", &visitor.locale.t("agents-title")).await,
-        agents: agents.into_iter().map(|stored| agent_row(visitor, stored.value, attempt)).collect(),
+        pager: Pager::new(visitor, "/agents", agents.next_cursor),
+        agents: agents.items.into_iter().map(|known| agent_row(visitor, known, attempt)).collect(),
+        q,
+        error,
+        fields: fields::AGENT.names().collect::<Vec<_>>().join(", "),
         tokens: tokens.into_iter().map(|token| token_row(token, visitor.now())).collect(),
         create: visitor.may(Action::EnrollmentManage).then(|| create_form(visitor, attempt)),
         secret,
         command: ENROLL,
     };
-    Ok(answer::page(form::status(attempt), &page))
+    Ok(answer::page(status, &page))
 }
 
 /// `GET /agents`.

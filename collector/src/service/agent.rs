@@ -3,6 +3,7 @@
 mod admission;
 mod certificate;
 mod clone;
+mod listed;
 mod recovery;
 mod refusal;
 mod rollover;
@@ -20,6 +21,7 @@ use muster_shared::secret;
 use muster_store::{Index, Scan, TypedStore};
 
 pub(crate) use self::certificate::barred;
+pub use self::listed::AgentSeen;
 pub(super) use self::recovery::Challenges;
 pub(super) use self::refusal::Refusals;
 pub use self::rollover::Rollover;

@@ -8,6 +8,7 @@ use muster_model::alert::maintenance::Maintenance;
 use muster_model::availability::{Availability, Health, Known, Portfolio, Stretch, Told, Track};
 use muster_model::calendar::Opening;
 use muster_model::declared::Declared;
+use muster_model::history::Moment;
 use muster_model::kpi::Period;
 use muster_model::query::Query;
 use muster_model::relation::graph::Direction;
@@ -147,7 +148,7 @@ impl Service {
         id: DeclaredId,
         period: Period,
     ) -> Result<AvailabilityView, ServiceError> {
-        let view = self.get_service(call, id).await?;
+        let view = self.get_service(call, id, Moment::NOW).await?;
         self.available(call, view, period).await
     }
 

@@ -1,5 +1,4 @@
 //! Which host a report belongs to: the model's ladder over what is stored, with its reasons kept and people asked.
-//!
 //! `Service::place` is asked by ingest for every report of an agent; what only the first report of an agent needs happens
 //! here. Other sources ask `Service::recognise` with the same evidence.
 

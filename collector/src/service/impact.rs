@@ -200,15 +200,20 @@ impl Service {
         Ok(Page { items, next_cursor: (next < total).then(|| next.to_string()) })
     }
 
-    /// One service with how it does.
-    pub async fn get_service(&self, call: &Call, id: DeclaredId) -> Result<ServiceView, ServiceError> {
-        let item = self.get_declared(call, id).await?;
+    /// One service with how it did at a moment.
+    pub async fn get_service(&self, call: &Call, id: DeclaredId, moment: Moment) -> Result<ServiceView, ServiceError> {
+        let item = self.get_declaration(call, NodeId::Declared(id), moment).await?;
         let missing = || ServiceError::NotFound { kind: "service", id: id.to_string() };
         if !SERVICES.contains(&item.value.class.as_str()) {
             return Err(missing());
         }
-        let (broken, silent) = self.unavailable().await?;
-        self.with_health(vec![item], &broken, &silent).await?.pop().ok_or_else(missing)
+        let views = if let Some(at) = moment.since() {
+            self.with_health_at(vec![item], at).await?
+        } else {
+            let (broken, silent) = self.unavailable().await?;
+            self.with_health(vec![item], &broken, &silent).await?
+        };
+        views.into_iter().next().ok_or_else(missing)
     }
 
     /// How items do: as what they depend on does. A silent host is not down, and nobody knows that it is up.

@@ -54,14 +54,14 @@ async fn what_only_the_present_tells_is_refused_of_the_past() {
         "unread>0",
         "zombie:true",
         "renewal_overdue:true",
-        "last_seen<1d",
+        "last_seen<2030-01-01",
         "skew_seconds>5",
         "status:up",
     ];
     let items = [
         "class:package host.status:up",
         "class:filesystem used_percent>90",
-        "-free_bytes<5",
+        "-free_bytes:5",
         "class:battery (charge_percent<9 or name:x)",
     ];
     for (list, filters) in [("hosts", &hosts[..]), ("items", &items[..]), ("items/facets", &items[..])] {
@@ -115,4 +115,38 @@ async fn relations_are_counted_as_they_were() {
         assert_eq!(count("hosts", "broken_relations:1", at).await, hosts, "{at}");
     }
     assert_eq!(count("items", "name:shop%20lifecycle:retired%20broken_relations:1", broken).await, 1);
+}
+
+#[tokio::test]
+async fn a_history_goes_as_far_as_the_moment() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut device = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
+    let host = device.report_full(&lab).await;
+    let shop =
+        lab.post(&token, "/api/v1/items", json!({"class": "application", "name": "shop"})).await.expect(201).json();
+    let shop = format!("/api/v1/items/{}/history", shop["id"].as_str().unwrap());
+    lab.clock.advance_millis(10_000);
+    device.put(
+        SectionName::Package,
+        Item::new("zlib").with("name", "zlib").with("version", "2.0").with("manager", "dpkg"),
+    );
+    device.report_delta(&lab).await;
+    lab.patch(&token, shop.trim_end_matches("/history"), "*", json!({"owner": "ann"})).await.expect(200);
+    let first = lab.clock.now();
+    lab.clock.advance_millis(10_000);
+    device.put(
+        SectionName::Package,
+        Item::new("zlib").with("name", "zlib").with("version", "3.0").with("manager", "dpkg"),
+    );
+    device.report_delta(&lab).await;
+    lab.patch(&token, shop.trim_end_matches("/history"), "*", json!({"owner": "bob"})).await.expect(200);
+    let zlib = lab.all(&token, "/api/v1/items?class=package&name=zlib").await.remove(0);
+    let item = format!("/api/v1/items/{}/history", zlib["id"].as_str().unwrap());
+    for path in [item, format!("/api/v1/hosts/{host}/history"), shop] {
+        let (all, then) = (lab.all(&token, &path).await, lab.all(&token, &format!("{path}?as_of={first}")).await);
+        assert_eq!((then.len() + 1, &all[1..]), (all.len(), &then[..]), "{path}");
+        assert_eq!(lab.all(&token, &format!("{path}?known_at={first}")).await, then);
+        lab.get(&token, &format!("{path}?as_of=soon")).await.problem(422, "invalid");
+    }
 }

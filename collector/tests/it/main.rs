@@ -148,6 +148,8 @@ mod search;
 #[cfg(test)]
 mod service;
 #[cfg(test)]
+mod short_list;
+#[cfg(test)]
 mod storm;
 #[cfg(test)]
 mod surroundings;

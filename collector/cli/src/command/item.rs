@@ -1,14 +1,16 @@
 //! `muster item` and `muster service`: items of all classes, those that people declare with their relations, and how services do.
 
 mod bulk;
+mod service;
 
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
-use super::availability;
-use super::noun::{ListArgs, SortedArgs, at_least_one};
-use super::record::{Done, history, list, sorted};
+pub(crate) use self::service::{ServiceCommand, service};
+use super::diff::diff;
+use super::noun::{DiffArgs, MomentArgs, SortedArgs, at_least_one};
+use super::record::{Done, history, sorted};
 use super::source;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
@@ -18,13 +20,21 @@ pub(crate) enum ItemCommand {
     /// List items that are there now
     List(SortedArgs),
     /// Show an item
-    Show { item: String },
+    Show {
+        item: String,
+        #[command(flatten)]
+        moment: MomentArgs,
+    },
     /// What changed on an item
     History {
         item: String,
         #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
+        #[command(flatten)]
+        moment: MomentArgs,
     },
+    /// What differs between two times on a host or an item, or with `--filter` on all that it means
+    Diff(DiffArgs),
     /// Pin a value of an item: it counts before what sources say
     Pin {
         item: String,
@@ -107,6 +117,8 @@ pub(crate) enum ItemCommand {
         /// Why
         #[arg(long)]
         reason: Option<String>,
+        #[command(flatten)]
+        moment: MomentArgs,
     },
     /// Take back a relation that people declared
     Unrelate {
@@ -126,9 +138,8 @@ pub(crate) enum ItemCommand {
         /// Steps that are followed
         #[arg(long, default_value_t = 5)]
         depth: u32,
-        /// As it was at this time (RFC 3339, or a day)
-        #[arg(long)]
-        as_of: Option<String>,
+        #[command(flatten)]
+        moment: MomentArgs,
     },
     /// Take a change back: its number in the history
     Undo {
@@ -202,60 +213,6 @@ fn impact(format: Format, answer: &Value) -> Done {
     Ok(output::rows(format, COLUMNS, &rows)?)
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum ServiceCommand {
-    /// List business services and applications with how they do, the worst first
-    List(ListArgs),
-    /// Show a service and what it depends on
-    Show { service: String },
-    /// The agreements of a service (SLA and OLA), and how they were kept
-    Agreements {
-        service: String,
-        #[command(flatten)]
-        period: availability::PeriodArgs,
-    },
-    /// How available services were, or one with its outages
-    Availability {
-        /// The service; all that are offered without it
-        service: Option<String>,
-        #[command(flatten)]
-        period: availability::PeriodArgs,
-    },
-}
-
-pub(super) async fn service(client: &Client, format: Format, command: ServiceCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("HEALTH", "/health"),
-        col("NAME", "/name"),
-        col("CLASS", "/class"),
-        col("CRITICALITY", "/criticality"),
-        col("OWNER", "/owner"),
-        col("TEAM", "/attributes/support_team"),
-        col("NEEDS", "/depends_on"),
-        col("ID", "/id"),
-    ];
-    match command {
-        ServiceCommand::List(args) => list(client, format, "/services", &args, COLUMNS).await,
-        ServiceCommand::Agreements { service, period } => {
-            availability::agreements(client, format, &service, period.pairs()).await
-        }
-        ServiceCommand::Availability { service, period } => {
-            availability::list(client, format, service, period.pairs()).await
-        }
-        ServiceCommand::Show { service } => {
-            let found = client.get(&format!("/services/{service}")).await?.body;
-            let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().cloned()).collect();
-            output::record(format, &fields, &found)?;
-            if format == Format::Table {
-                output::say("")?;
-                let needs = client.get(&format!("/items/{service}/impact?direction=down&limit=1000")).await?.body;
-                impact(format, &needs)?;
-            }
-            Ok(())
-        }
-    }
-}
-
 pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
     const COLUMNS: &[Column] = &[
         col("CLASS", "/class"),
@@ -268,8 +225,8 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
     let shown = |item: &Value| output::record(format, FIELDS, item);
     match command {
         ItemCommand::List(args) => sorted(client, format, "/items", &args, COLUMNS).await,
-        ItemCommand::Show { item } => {
-            let found = client.get(&format!("/items/{item}")).await?.body;
+        ItemCommand::Show { item, moment } => {
+            let found = client.get_with(&format!("/items/{item}"), &moment.pairs()).await?.body;
             shown(&found)?;
             if format == Format::Table && found.get("values").is_some() {
                 output::say("")?;
@@ -282,7 +239,10 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             source::pin(client, &item, json!({"attribute": attribute, "reason": reason, "until": until}), value).await
         }
         ItemCommand::Unpin { item, attribute } => source::unpin(client, &item, &attribute).await,
-        ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
+        ItemCommand::History { item, limit, moment } => {
+            history(client, format, format!("/items/{item}/history"), (limit, moment)).await
+        }
+        ItemCommand::Diff(args) => diff(client, format, args).await,
         ItemCommand::Create { class, name, fields, reason } => {
             let mut body = fields_of(client, &class, &fields).await?;
             body.extend([("class", class), ("name", name), ("reason", reason)].map(|(k, v)| (k.to_owned(), json!(v))));
@@ -304,13 +264,14 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             let etag = client.get(&path).await?.etag;
             Ok(shown(&client.retire(&path, &[("reason", reason)], etag).await?.body)?)
         }
-        ItemCommand::Relate { item, kind: Some(kind), to: Some(to), group, reason } => {
+        ItemCommand::Relate { item, kind: Some(kind), to: Some(to), group, reason, .. } => {
             let body = json!({"kind": kind, "to": to, "group": group, "reason": reason});
             let made = client.post(&format!("/items/{item}/relations"), &body).await?.body;
             Ok(output::rows(format, RELATIONS, &[made])?)
         }
-        ItemCommand::Relate { item, .. } => {
-            Ok(output::rows(format, RELATIONS, &client.whole(&format!("/items/{item}/relations")).await?)?)
+        ItemCommand::Relate { item, moment, .. } => {
+            let path = format!("/items/{item}/relations");
+            Ok(output::rows(format, RELATIONS, &client.list(&path, &moment.pairs(), usize::MAX).await?)?)
         }
         ItemCommand::Unrelate { item, relation, reason } => {
             let path = format!("/items/{item}/relations");
@@ -322,11 +283,10 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             client.retire(&format!("{path}/{relation}"), &[("reason", reason)], version).await?;
             Ok(output::say("taken back")?)
         }
-        ItemCommand::Impact { item, down, depth, as_of } => {
+        ItemCommand::Impact { item, down, depth, moment } => {
             let direction = if down { "down" } else { "up" };
-            let as_of = as_of.map(|at| format!("&as_of={at}")).unwrap_or_default();
-            let path = format!("/items/{item}/impact?direction={direction}&depth={depth}&limit=1000{as_of}");
-            impact(format, &client.get(&path).await?.body)
+            let path = format!("/items/{item}/impact?direction={direction}&depth={depth}&limit=1000");
+            impact(format, &client.get_with(&path, &moment.pairs()).await?.body)
         }
         ItemCommand::Undo { item, change, reason } => {
             let body = json!({"change": change, "reason": reason});

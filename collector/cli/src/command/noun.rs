@@ -12,6 +12,25 @@ pub(crate) struct ListArgs {
     pub(super) limit: usize,
 }
 
+/// The moment at which something is looked at.
+#[derive(Debug, Args)]
+pub(crate) struct MomentArgs {
+    /// As it was at this time (RFC 3339, or a day)
+    #[arg(long)]
+    as_of: Option<String>,
+    /// As far as it was known at this time
+    #[arg(long)]
+    known_at: Option<String>,
+}
+
+impl MomentArgs {
+    /// The moment as parameters of a request.
+    pub(super) fn pairs(self) -> Vec<(&'static str, String)> {
+        let all = [("as_of", self.as_of), ("known_at", self.known_at)];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
 /// What hosts and items are asked for: they can be sorted.
 #[derive(Debug, Args)]
 pub(crate) struct SortedArgs {
@@ -45,13 +64,34 @@ pub(crate) struct DiffArgs {
 pub(crate) enum HostCommand {
     /// List hosts
     List(SortedArgs),
-    /// Show a host, by name or id, with its coverage
-    Show { host: String },
+    /// Show a host, by name or id, with its coverage and what is said of it
+    Show {
+        host: String,
+        #[command(flatten)]
+        moment: MomentArgs,
+    },
     /// What changed on a host
     History {
         host: String,
         #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
+        #[command(flatten)]
+        moment: MomentArgs,
+    },
+    /// What people said of a host before, newest first
+    Versions {
+        host: String,
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Say again what people said in a past version
+    Undo {
+        host: String,
+        /// Its number in the versions
+        version: u64,
+        /// Why
+        #[arg(long)]
+        reason: String,
     },
     /// Set owner, site, criticality or lifecycle
     Set {
@@ -115,8 +155,8 @@ pub(crate) enum FindingCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
-    /// List agents
-    List,
+    /// List agents, newest first
+    List(ListArgs),
     /// Let in an agent that waits for approval
     Approve { agent: String },
     /// Turn away an agent that waits for approval

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
-use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, SortedArgs, TokenCommand};
-use super::object;
+use super::noun::{
+    AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, MomentArgs, SortedArgs, TokenCommand,
+};
+use super::{object, source};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -54,8 +56,13 @@ pub(super) async fn sorted(client: &Client, format: Format, path: &str, args: &S
     Ok(output::rows(format, columns, &rows)?)
 }
 
-pub(super) async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
-    Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
+pub(super) async fn history(
+    client: &Client,
+    format: Format,
+    path: String,
+    (limit, moment): (usize, MomentArgs),
+) -> Done {
+    Ok(output::rows(format, CHANGES, &client.list(&path, &moment.pairs(), limit).await?)?)
 }
 
 /// Any list, in its usual columns.
@@ -74,6 +81,15 @@ pub(super) async fn host_id(client: &Client, host: &str) -> anyhow::Result<Strin
     let found = client.get(&format!("/hosts/{host}")).await?.body;
     Ok(found.get("id").and_then(Value::as_str).unwrap_or(host).to_owned())
 }
+
+const VERSIONS: &[Column] = &[
+    col("VERSION", "/version"),
+    time("UNTIL", "/until"),
+    col("OWNER", "/owner"),
+    col("SITE", "/site"),
+    col("CRITICALITY", "/criticality"),
+    col("LIFECYCLE", "/lifecycle"),
+];
 
 pub(super) async fn host(client: &Client, format: Format, command: HostCommand) -> Done {
     const COLUMNS: &[Column] = &[
@@ -104,9 +120,15 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
     ];
     match command {
         HostCommand::List(args) => sorted(client, format, "/hosts", &args, COLUMNS).await,
-        HostCommand::Show { host } => {
-            let found = client.get(&format!("/hosts/{host}")).await?.body;
+        HostCommand::Show { host, moment } => {
+            let found = client.get_with(&format!("/hosts/{host}"), &moment.pairs()).await?.body;
             output::record(format, FIELDS, &found)?;
+            if format == Format::Table
+                && found.get("values").and_then(Value::as_object).is_some_and(|it| !it.is_empty())
+            {
+                output::say("")?;
+                source::said(format, &found)?;
+            }
             if format == Format::Table {
                 let sections = found.get("coverage").and_then(Value::as_object).into_iter().flatten();
                 let rows: Vec<Value> =
@@ -118,8 +140,18 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
             }
             Ok(())
         }
-        HostCommand::History { host, limit } => {
-            history(client, format, format!("/hosts/{}/history", host_id(client, &host).await?), limit).await
+        HostCommand::History { host, limit, moment } => {
+            let path = format!("/hosts/{}/history", host_id(client, &host).await?);
+            history(client, format, path, (limit, moment)).await
+        }
+        HostCommand::Versions { host, list: args } => {
+            let path = format!("/hosts/{}/versions", host_id(client, &host).await?);
+            list(client, format, &path, &args, VERSIONS).await
+        }
+        HostCommand::Undo { host, version, reason } => {
+            let path = format!("/hosts/{}/undo", host_id(client, &host).await?);
+            let body = json!({"version": version, "reason": reason});
+            Ok(output::record(format, FIELDS, &client.post(&path, &body).await?.body)?)
         }
         HostCommand::Set { host, fields } => {
             let path = format!("/hosts/{}", host_id(client, &host).await?);
@@ -193,6 +225,7 @@ pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand
         col("HOSTNAME", "/hostname"),
         col("STATE", "/state"),
         col("VERSION", "/agent_version"),
+        time("SEEN", "/last_seen"),
         time("ENROLLED", "/enrolled_at"),
         time("CERTIFICATE ENDS", "/certificate_expires_at"),
         col("ID", "/id"),
@@ -200,7 +233,7 @@ pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand
         col("WHY", "/why"),
     ];
     match command {
-        AgentCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/agents").await?)?),
+        AgentCommand::List(args) => list(client, format, "/agents", &args, COLUMNS).await,
         AgentCommand::Approve { agent } => {
             client.post(&format!("/agents/{agent}/approve"), &json!({})).await?;
             Ok(output::say("approved")?)

@@ -105,6 +105,9 @@ impl EnrollmentTokenRecord {
         if self.uses() >= self.max_uses as usize { Admission::Refused } else { Admission::New }
     }
 
+    /// How a token can stand, for people.
+    pub const STATES: &'static [&'static str] = &["active", "used", "expired", "revoked", "locked"];
+
     /// The state for people: `active`, `used`, `expired`, `revoked`, `locked`.
     pub fn state(&self, now: Time) -> &'static str {
         if self.revoked_at.is_some() {

@@ -282,8 +282,11 @@ pub fn tell(
     let (source, turn) = (hand.source.speaker(), (hand.now, item.changes + 1));
     let (old, new) = (values_of(item), values_of(&wanted));
     let old = if item.changes > 0 { old } else { BTreeMap::new() };
-    let said = pointers(edit).into_iter().map(|pointer| (new.get(&pointer).cloned().unwrap_or_default(), pointer));
-    let said = said.map(|(value, pointer)| (pointer, value)).collect();
+    let said = pointers(edit).into_iter().map(|pointer| {
+        let value = new.get(&pointer).cloned().unwrap_or_default();
+        (pointer, value)
+    });
+    let said = said.collect();
     let known = (&old, (item.updated_at, item.changes));
     let Taken { voices, counted, overruled } =
         take(&belief, (item.voices.clone(), &item.pins), known, (source, said), turn);

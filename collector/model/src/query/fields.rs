@@ -10,6 +10,7 @@ mod host;
 mod knowledge;
 mod level;
 mod saved_search;
+mod short;
 mod ticket;
 
 use super::value::Pattern;
@@ -26,6 +27,7 @@ pub use host::HOST;
 pub use knowledge::{ARTICLE, KNOWN_ERROR};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
+pub use short::{AGENT, API_TOKEN, CLASS as CLASSES, ENROLLMENT_TOKEN, HOST_VERSION, POLICY, SOURCE, USER};
 pub use ticket::TICKET;
 
 /// A field of the entries of a list.
@@ -122,6 +124,14 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/maintenance-windows", &MAINTENANCE),
     ("/alert-rules", &ALERT_RULE),
     ("/deliveries", &crate::notification::delivery::FIELDS),
+    ("/agents", &AGENT),
+    ("/enrollment-tokens", &ENROLLMENT_TOKEN),
+    ("/sources", &SOURCE),
+    ("/users", &USER),
+    ("/api-tokens", &API_TOKEN),
+    ("/policies", &POLICY),
+    ("/hosts/{id}/versions", &HOST_VERSION),
+    ("/classes", &CLASSES),
 ];
 
 /// Questions of identity.

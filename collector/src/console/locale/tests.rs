@@ -235,7 +235,7 @@ fn sets() -> BTreeSet<String> {
     );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("nav", &["map", "class", "alert"]);
-    set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
+    set("agent-state", &["active", "enrolled", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
     set("category", &["drift", "identity", "security", "alert"]);
     alert_sets(&mut set);

@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::account::{ApiToken, Session, User};
+use muster_model::query::fields;
 use muster_model::right::{Action, Reach, Reaches, Role, Scope, holders};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller, account_of};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -100,10 +101,11 @@ impl From<Versioned<User>> for UserView {
 }
 
 /// Accounts by name
-#[utoipa::path(get, path = "/users", responses((status = 200, body = List<UserView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<UserView>> {
+#[utoipa::path(get, path = "/users", params(ListParameters), responses((status = 200, body = List<UserView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<UserView>> {
+    let (window, query) = query.parse(&fields::USER)?;
     let users = app.service.list_users(&call).await?;
-    Ok(Json(List::whole(users.into_iter().map(UserView::from).collect())))
+    Ok(Json(List::chosen(users.into_iter().map(UserView::from).collect(), (&window, &query))?))
 }
 
 /// A new account.
@@ -232,10 +234,12 @@ impl TokenView {
 }
 
 /// Own API tokens, without their secrets
-#[utoipa::path(get, path = "/api-tokens", responses((status = 200, body = List<TokenView>)))]
-async fn list_tokens(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<TokenView>> {
+#[utoipa::path(get, path = "/api-tokens", params(ListParameters), responses((status = 200, body = List<TokenView>)))]
+async fn list_tokens(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<TokenView>> {
+    let (window, query) = query.parse(&fields::API_TOKEN)?;
     let tokens = app.service.list_api_tokens(&call, account_of(&call)?).await?;
-    Ok(Json(List::whole(tokens.into_iter().map(|stored| TokenView::new(stored.value, None)).collect())))
+    let views = tokens.into_iter().map(|stored| TokenView::new(stored.value, None)).collect();
+    Ok(Json(List::chosen(views, (&window, &query))?))
 }
 
 const fn ninety() -> u32 {

@@ -3,13 +3,12 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use muster_model::Versioned;
-use muster_model::agent::Agent;
+use muster_model::query::fields;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::view::{AgentView, EnrollmentTokenView};
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -29,14 +28,10 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 }
 
 /// Agents, newest first
-#[utoipa::path(get, path = "/agents", responses((status = 200, body = List<AgentView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<AgentView>> {
-    let agents = app.service.list_agents(&call).await?;
-    let view = |agent: Versioned<Agent>| {
-        let refused = app.service.refusal_of(agent.value.id);
-        AgentView::new(agent, refused)
-    };
-    Ok(Json(List::whole(agents.into_iter().map(view).collect())))
+#[utoipa::path(get, path = "/agents", params(ListParameters), responses((status = 200, body = List<AgentView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<AgentView>> {
+    let (window, query) = query.parse(&fields::AGENT)?;
+    Ok(Json(List::of(app.service.page_of_agents(&call, &query, &window).await?, AgentView::from)))
 }
 
 /// Why an agent is shut out or turned away.
@@ -104,11 +99,17 @@ async fn release(
 }
 
 /// Enrollment tokens, newest first, without their secrets
-#[utoipa::path(get, path = "/enrollment-tokens", responses((status = 200, body = List<EnrollmentTokenView>)))]
-async fn list_tokens(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<EnrollmentTokenView>> {
+#[utoipa::path(get, path = "/enrollment-tokens", params(ListParameters), responses((status = 200, body = List<EnrollmentTokenView>)))]
+async fn list_tokens(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    query: ListQuery,
+) -> Answer<List<EnrollmentTokenView>> {
+    let (window, query) = query.parse(&fields::ENROLLMENT_TOKEN)?;
     let now = app.service.now();
     let tokens = app.service.list_enrollment_tokens(&call).await?;
-    Ok(Json(List::whole(tokens.into_iter().map(|token| EnrollmentTokenView::new(token, now, None)).collect())))
+    let views = tokens.into_iter().map(|token| EnrollmentTokenView::new(token, now, None)).collect();
+    Ok(Json(List::chosen(views, (&window, &query))?))
 }
 
 const fn one() -> u32 {

@@ -5,12 +5,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::class::{AttributeDefinition, Rule};
+use muster_model::query::fields;
 use muster_shared::Attributes;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::view::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -28,10 +29,11 @@ fn answer(status: StatusCode, view: ClassView) -> Response {
 }
 
 /// All classes, by name
-#[utoipa::path(get, path = "/classes", responses((status = 200, body = List<ClassListed>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<ClassListed>> {
+#[utoipa::path(get, path = "/classes", params(ListParameters), responses((status = 200, body = List<ClassListed>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ClassListed>> {
+    let (window, query) = query.parse(&fields::CLASSES)?;
     let classes = app.service.list_classes(&call).await?;
-    Ok(Json(List::whole(classes.iter().map(ClassListed::from).collect())))
+    Ok(Json(List::chosen(classes.iter().map(ClassListed::from).collect(), (&window, &query))?))
 }
 
 /// One class with its JSON Schema (draft 2020-12)

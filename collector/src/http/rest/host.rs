@@ -139,14 +139,16 @@ impl From<HostPast> for VersionView {
 }
 
 /// What people said of a host before, newest first
-#[utoipa::path(get, path = "/hosts/{id}/versions", params(("id" = String, Path)), responses((status = 200, body = List<VersionView>)))]
+#[utoipa::path(get, path = "/hosts/{id}/versions", params(("id" = String, Path), ListParameters), responses((status = 200, body = List<VersionView>)))]
 async fn versions(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
+    query: ListQuery,
 ) -> Answer<List<VersionView>> {
+    let (window, query) = query.parse(&fields::HOST_VERSION)?;
     let past = app.service.host_versions(&call, super::id("host", &text)?).await?;
-    Ok(Json(List::whole(past.into_iter().map(VersionView::from).collect())))
+    Ok(Json(List::chosen(past.into_iter().map(VersionView::from).collect(), (&window, &query))?))
 }
 
 /// Which version to go back to, and why.
@@ -183,15 +185,15 @@ async fn recheck(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// What changed on a host, newest first
-#[utoipa::path(get, path = "/hosts/{id}/history", params(("id" = String, Path)), responses((status = 200, body = List<Change>)))]
+/// What changed on a host until now or a moment, newest first
+#[utoipa::path(get, path = "/hosts/{id}/history", params(("id" = String, Path), ListParameters, MomentParameters), responses((status = 200, body = List<Change>)))]
 async fn history(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<Change>> {
-    let (window, _) = query.parse(&fields::NONE)?;
-    let page = app.service.host_history(&call, super::id("host", &text)?, Moment::NOW, &window).await?;
+    let (window, query) = query.parse(&fields::MOMENT)?;
+    let page = app.service.host_history(&call, super::id("host", &text)?, query.moment, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }

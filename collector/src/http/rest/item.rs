@@ -176,25 +176,26 @@ async fn get(
     Ok(etag::tagged(StatusCode::OK, version, detail))
 }
 
-/// What changed on an item, newest first
-#[utoipa::path(get, path = "/items/{id}/history", params(("id" = String, Path)), responses((status = 200, body = List<Change>)))]
+/// What changed on an item until now or a moment, newest first
+#[utoipa::path(get, path = "/items/{id}/history", params(("id" = String, Path), ListParameters, MomentParameters), responses((status = 200, body = List<Change>)))]
 async fn history(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<Change>> {
-    let (window, _) = query.parse(&fields::NONE)?;
+    let (window, query) = query.parse(&fields::MOMENT)?;
+    let moment = query.moment;
     let id = match super::id("item", &text)? {
         NodeId::Item(id) => id,
         node => {
-            let item = app.service.get_declaration(&call, node, Moment::NOW).await?.value;
-            let page = app.service.declared_history(&call, node, Moment::NOW, &window).await?;
+            let item = app.service.get_declaration(&call, node, moment).await?.value;
+            let page = app.service.declared_history(&call, node, moment, &window).await?;
             let view = |stored: Versioned<_>| Change::of_declared(&item.class, &item.name, stored.value);
             return Ok(Json(List::of(page, view)));
         }
     };
-    let page = app.service.item_history(&call, id, Moment::NOW, &window).await?;
+    let page = app.service.item_history(&call, id, moment, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }
 

@@ -192,6 +192,22 @@ impl<T> List<T> {
         Self { items: page.items.into_iter().map(view).collect(), next_cursor }
     }
 
+    /// A page of a list that is short enough to be read as a whole: of the records that a query means as they stand in the API. The
+    /// cursor counts those that were shown.
+    pub(crate) fn chosen(records: Vec<T>, (window, query): (&Window, &Query)) -> Result<Self, Refusal>
+    where
+        T: Serialize,
+    {
+        let made_up = || invalid("/cursor", Phrase::new("cursor_made_up"));
+        let from: usize = window.cursor.as_deref().map_or(Ok(0), |text| text.parse().map_err(|_| made_up()))?;
+        let meant = |record: &T| serde_json::to_value(record).is_ok_and(|entry| query.matches(&entry));
+        let mut items: Vec<T> = records.into_iter().filter(meant).skip(from).collect();
+        let is_more = items.len() > window.limit;
+        items.truncate(window.limit);
+        let next_cursor = is_more.then(|| write_cursor(&from.saturating_add(window.limit).to_string()));
+        Ok(Self { items, next_cursor })
+    }
+
     /// A list that is short enough to be whole.
     pub(crate) const fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }

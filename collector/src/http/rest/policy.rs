@@ -10,13 +10,14 @@ use muster_model::policy::patience::{GroupBy, Patience};
 use muster_model::policy::rule::{HELPERS, VARIABLES};
 use muster_model::policy::shipped::{self, Shipped};
 use muster_model::policy::{Class, Outcome, Severity};
+use muster_model::query::fields;
 use muster_model::text::{Phrase, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -122,10 +123,11 @@ fn answer(status: StatusCode, view: PolicyView) -> Response {
 }
 
 /// The policies: those over changes in the order in which they are asked, those over how things are, those of owners
-#[utoipa::path(get, path = "/policies", responses((status = 200, body = List<View>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
+#[utoipa::path(get, path = "/policies", params(ListParameters), responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<View>> {
+    let (window, query) = query.parse(&fields::POLICY)?;
     let views = app.service.list_policies(&call).await?;
-    Ok(Json(List::whole(views.into_iter().map(View::from).collect())))
+    Ok(Json(List::chosen(views.into_iter().map(View::from).collect(), (&window, &query))?))
 }
 
 /// One policy

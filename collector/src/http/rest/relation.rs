@@ -175,14 +175,15 @@ async fn services(State(app): State<Shared>, Caller(call): Caller, query: ListQu
 }
 
 /// One business service or application with how it does
-#[utoipa::path(get, path = "/services/{id}", params(("id" = String, Path)), responses((status = 200, body = ServiceListed)))]
+#[utoipa::path(get, path = "/services/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = ServiceListed)))]
 async fn service(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
+    query: ListQuery,
 ) -> Result<Response, Refusal> {
     let missing = || ServiceError::NotFound { kind: "service", id: text.chars().take(80).collect() };
     let id = text.parse().map_err(|_| missing())?;
-    let view = app.service.get_service(&call, id).await?;
+    let view = app.service.get_service(&call, id, query.moment()?).await?;
     Ok(etag::tagged(StatusCode::OK, view.item.version, ServiceListed::from(view)))
 }

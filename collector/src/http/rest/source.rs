@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::query::fields;
 use muster_model::reconcile::rule::{Reconciliation, Rule, shipped};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -70,10 +71,11 @@ impl From<SourceView> for SourceRow {
 }
 
 /// All sources, in the order in which they are believed unless a rule says otherwise
-#[utoipa::path(get, path = "/sources", responses((status = 200, body = List<SourceRow>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<SourceRow>> {
+#[utoipa::path(get, path = "/sources", params(ListParameters), responses((status = 200, body = List<SourceRow>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<SourceRow>> {
+    let (window, query) = query.parse(&fields::SOURCE)?;
     let items = app.service.list_sources(&call).await?;
-    Ok(Json(List::whole(items.into_iter().map(SourceRow::from).collect())))
+    Ok(Json(List::chosen(items.into_iter().map(SourceRow::from).collect(), (&window, &query))?))
 }
 
 /// Which source is believed: the rules that owners set, and those that are shipped, which count where no other does.

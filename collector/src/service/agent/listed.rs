@@ -62,9 +62,9 @@ impl Service {
             let batch = Window { limit: window.limit - items.len(), cursor };
             let page = self.list(Scan::keys(Collection::Agent, "").descending(), &batch, sees).await?;
             for agent in page.items {
-                let seen = self.agent_seen(agent).await?;
-                if query.matches(&seen.entry()) {
-                    items.push(seen);
+                let known = self.agent_seen(agent).await?;
+                if query.matches(&known.entry()) {
+                    items.push(known);
                 }
             }
             cursor = page.next_cursor;

@@ -100,9 +100,9 @@ impl Service {
         if stored.value.lifecycle.is_over() && !next.lifecycle.is_over() {
             self.end_zombie(call, changes, next.id).await?;
         }
-        let changed = differences(&stored.value, &next);
+        let differing = differences(&stored.value, &next);
         let is_person = declared::source(call).speaker() == Source::Person && call.via != "job";
-        if !changed.is_empty() || is_person || next.sayings.pins != stored.value.sayings.pins {
+        if !differing.is_empty() || is_person || next.sayings.pins != stored.value.sayings.pins {
             if entry.summary.is_empty() {
                 let shown = |value: &Value| text(value).unwrap_or_else(|| "none".to_owned());
                 let all = host::said(&next);

@@ -3,9 +3,7 @@
 use muster_shared::attribute::Kind::{Boolean, Integer, List, Text, Time};
 
 use super::{Field, Fields, choice, field};
-use crate::agent::{EnrollmentTokenRecord, State};
-use crate::class::Origin;
-use crate::policy::Severity;
+use crate::agent::{Agent, EnrollmentTokenRecord};
 
 const fn short(of: &'static str, rows: &'static [Field], words: &'static [&'static str]) -> Fields<'static> {
     Fields { of, rows, words, attributes: false, own_attributes: &[], own_classes: &[] }
@@ -15,7 +13,7 @@ const fn short(of: &'static str, rows: &'static [Field], words: &'static [&'stat
 pub const AGENT: Fields<'static> = short(
     "agents",
     &[
-        choice("state", State::names, "how it stands; `enrolled` has not reported yet"),
+        choice("state", || Agent::STATES.to_vec(), "how it stands; `enrolled` has not reported yet"),
         field("host", Text, "the id of the host that it speaks for"),
         field("hostname", Text, "what its host called itself when it was enrolled"),
         field("version", Text, "the version of the program"),
@@ -87,24 +85,16 @@ pub const API_TOKEN: Fields<'static> = short(
     &["name"],
 );
 
-fn bases() -> Vec<&'static str> {
-    vec!["change", "state"]
-}
-
-fn severities() -> Vec<&'static str> {
-    Severity::ALL.iter().map(|severity| severity.as_str()).collect()
-}
-
 /// Policies.
 pub const POLICY: Fields<'static> = short(
     "policies",
     &[
         field("id", Text, "its id"),
         field("purpose", Text, "why it minds"),
-        choice("basis", bases, "whether it minds what changed or how an item is"),
+        choice("basis", || vec!["change", "state"], "whether it minds what changed or how an item is"),
         field("shipped", Boolean, "whether it comes with the product"),
         field("sections", List, "the classes that it looks at"),
-        choice("severity", severities, "how bad what it minds is"),
+        choice("severity", super::severities, "how bad what it minds is"),
         choice("outcome", || vec!["incident", "finding"], "what comes of it"),
         field("enabled", Boolean, "whether it is asked"),
         field("findings", Integer, "findings of it that stand"),
@@ -135,7 +125,11 @@ pub const CLASS: Fields<'static> = short(
         field("name", Text, "its name"),
         field("label", Text, "what people call it"),
         field("meaning", Text, "what its items are"),
-        choice("origin", Origin::names, "`section`: agents discover its items; people declare the others"),
+        choice(
+            "origin",
+            || vec!["section", "shipped", "owner"],
+            "`section`: agents discover its items; people declare the others",
+        ),
         field("attributes", Integer, "how many attributes it has"),
         field("items", Integer, "how many items people declared of it"),
         field("is_retired", Boolean, "whether no new items can be declared of it"),

@@ -1,14 +1,13 @@
 //! Agents and enrollment tokens in the form of the API.
 
-use muster_model::Versioned;
-use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
-use muster_model::text::Text;
+use muster_model::agent::EnrollmentTokenRecord;
 use muster_shared::Time;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::at;
+use crate::service::agent::AgentSeen;
 
 /// An agent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +25,10 @@ pub(crate) struct AgentView {
     why: Option<String>,
     /// Sections, fields and values of its messages that this collector does not know: the agent is newer.
     not_understood: Vec<String>,
+    /// When it was last heard, of the agent that speaks for its host.
+    last_seen: Option<String>,
+    /// How long before that it had looked at its host.
+    lag_seconds: Option<i64>,
     enrolled_at: String,
     certificate_serial: String,
     /// Counts certificates: an older one that is used after a newer one tells of a copy.
@@ -36,22 +39,12 @@ pub(crate) struct AgentView {
     revoked_at: Option<String>,
 }
 
-fn in_one_line(why: &[Text]) -> String {
-    why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-impl AgentView {
-    /// An agent, and why its last report was refused.
-    pub(crate) fn new(stored: Versioned<Agent>, refused: Option<Text>) -> Self {
-        let agent = stored.value;
-        let why: Vec<Text> = agent.standing.why().iter().cloned().chain(refused).chain(agent.skew()).collect();
+impl From<AgentSeen> for AgentView {
+    fn from(known: AgentSeen) -> Self {
+        let (error, lag_seconds) = (known.error(), known.lag_seconds());
+        let agent = known.agent.value;
         let not_understood = agent.not_understood().map(|noted| noted.names.iter().cloned().collect());
-        let state = match (agent.revoked_at, &agent.standing, agent.host) {
-            (Some(_), ..) => "revoked",
-            (None, Standing::Pending { .. } | Standing::Quarantined { .. }, _) => agent.standing.as_str(),
-            (None, Standing::Active, Some(_)) => "active",
-            (None, Standing::Active, None) => "enrolled",
-        };
+        let state = agent.state();
         Self {
             id: agent.id.to_string(),
             hostname: agent.hostname,
@@ -59,7 +52,9 @@ impl AgentView {
             host: agent.host.map(|id| id.to_string()),
             matched: serde_json::to_value(agent.matched).unwrap_or_default(),
             state: state.into(),
-            why: Some(why).filter(|why| !why.is_empty()).map(|why| in_one_line(&why)),
+            why: error,
+            last_seen: known.seen.map(|seen| at(seen.at)),
+            lag_seconds,
             not_understood: not_understood.unwrap_or_default(),
             enrolled_at: at(agent.enrolled_at),
             certificate_serial: agent.certificate_serial,
