@@ -246,7 +246,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
     let (mut ticket, opened) = edit::open(opening, way.number, way.priorities, &ROUTER, now);
     ticket.follows = had.map(|had| had.id);
     ticket.assignee = way.assigned.as_ref().and_then(|assigned| assigned.assignee);
-    ticket.drift = Some(DriftOrigin {
+    ticket.drift = Some(Box::new(DriftOrigin {
         host: finding.host,
         policy: finding.policy.clone(),
         findings: vec![finding.id],
@@ -254,7 +254,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
         breadth: way.breadth,
         joined: 1,
         routed_by: way.assigned.map(|assigned| assigned.rule),
-    });
+    }));
     let joined = ticket.note(now, &ROUTER.label(), finding_entry(finding));
     Routed { ticket, is_new: true, timeline: vec![opened, joined] }
 }

@@ -197,7 +197,7 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub held: BTreeMap<String, i64>,
     /// What drift it deals with.
-    pub drift: Option<DriftOrigin>,
+    pub drift: Option<Box<DriftOrigin>>,
     /// What alerts it deals with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert: Option<Box<AlertOrigin>>,
@@ -220,7 +220,7 @@ pub struct Ticket {
     pub major: Option<Box<major::Major>>,
     /// How far people were called for it, because nobody took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub escalation: Option<Escalated>,
+    pub escalation: Option<Box<Escalated>>,
     /// Who wrote what is voted on: they have no vote on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<UserId>,

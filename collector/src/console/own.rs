@@ -68,6 +68,6 @@ async fn saved(visitor: &Visitor, text: &str, fields: Fields) -> Result<Response
 
 /// `POST /items/{id}/attributes`.
 pub(super) async fn save(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = saved(&visitor, &id, fields).await;
+    let outcome = Box::pin(saved(&visitor, &id, fields)).await;
     visitor.answer(outcome)
 }

@@ -177,7 +177,7 @@ async fn pinned(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
 
 /// `POST /items/{id}/pin`.
 pub(super) async fn add(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = pinned(&visitor, &id, fields).await;
+    let outcome = Box::pin(pinned(&visitor, &id, fields)).await;
     visitor.answer(outcome)
 }
 
@@ -199,6 +199,6 @@ async fn taken_back(visitor: &Visitor, id: &str, fields: Fields) -> Result<Respo
 
 /// `POST /items/{id}/unpin`.
 pub(super) async fn remove(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = taken_back(&visitor, &id, fields).await;
+    let outcome = Box::pin(taken_back(&visitor, &id, fields)).await;
     visitor.answer(outcome)
 }

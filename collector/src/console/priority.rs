@@ -26,7 +26,7 @@ use crate::service::ticket::priority::{AcceptDraft, MajorDraft, PriorityDraft};
 use crate::service::{ServiceError, Wrong};
 
 /// A row of a matrix as it is typed.
-fn typed(row: &[u8; 3]) -> String {
+fn typed(row: [u8; 3]) -> String {
     row.map(|cell| cell.to_string()).join(" ")
 }
 
@@ -105,10 +105,11 @@ fn major_lines(rules: &[MajorRule], people: &[Person]) -> String {
 
 fn set_form(visitor: &Visitor, stored: &PriorityVersion, people: &[Person], attempt: Option<&Attempt>) -> Form {
     let (locale, rules) = (visitor.locale, &stored.rules);
-    let pairs =
-        |all: Vec<(&str, u8)>| all.iter().map(|(name, level)| format!("{name} = {level}\n")).collect::<String>();
+    let pairs = |all: Vec<(&str, u8)>| {
+        all.iter().map(|(name, level)| format!("{name} = {level}")).collect::<Vec<_>>().join("\n")
+    };
     let kind = |(kind, matrix): (&Kind, &Matrix)| {
-        format!("{} = {}\n", kind.as_str(), matrix.iter().map(typed).collect::<Vec<_>>().join(" / "))
+        format!("{} = {}\n", kind.as_str(), matrix.iter().copied().map(typed).collect::<Vec<_>>().join(" / "))
     };
     let area = |name: &'static str, label: &str, value: String, hint: &str| {
         Field::named(name, locale.t(label), form::Kind::Area).value(value).hint(locale.t(hint))
@@ -116,7 +117,7 @@ fn set_form(visitor: &Visitor, stored: &PriorityVersion, people: &[Person], atte
     let floors = rules.impact_floor.iter().map(|(one, level)| (one.as_str(), *level)).collect();
     let while_down = rules.impact_floor_down.iter().map(|(one, level)| (one.as_str(), *level)).collect();
     let urgencies = rules.urgency.iter().map(|(one, level)| (one.as_str(), *level)).collect();
-    let matrix = rules.matrix.iter().map(typed).collect::<Vec<_>>().join("\n");
+    let matrix = rules.matrix.iter().copied().map(typed).collect::<Vec<_>>().join("\n");
     Form::new(visitor, "priorities", "/priorities".to_owned(), locale.t("priorities-set"))
         .tone("primary")
         .version(stored.version)

@@ -173,7 +173,7 @@ pub(super) async fn add(Path(id): Path<String>, Submission { visitor, fields }: 
             }
         }
     };
-    let outcome = outcome.await;
+    let outcome = Box::pin(outcome).await;
     visitor.answer(outcome)
 }
 
@@ -189,6 +189,6 @@ pub(super) async fn retract(
         visitor.service().retract_relation(&visitor.call, node, relation, fields.text("reason"), None).await?;
         Ok(see_other(&format!("{}?done=saved", address(node).unwrap_or_default())))
     };
-    let outcome = outcome.await;
+    let outcome = Box::pin(outcome).await;
     visitor.answer(outcome)
 }

@@ -42,12 +42,12 @@ async fn moved(visitor: &Visitor, id: &str, watches: bool, fields: Fields) -> Re
 
 /// `POST /items/{id}/watch`: tell me of its changes.
 pub(super) async fn add(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = moved(&visitor, &id, true, fields).await;
+    let outcome = Box::pin(moved(&visitor, &id, true, fields)).await;
     visitor.answer(outcome)
 }
 
 /// `POST /items/{id}/unwatch`: tell me no more.
 pub(super) async fn remove(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = moved(&visitor, &id, false, fields).await;
+    let outcome = Box::pin(moved(&visitor, &id, false, fields)).await;
     visitor.answer(outcome)
 }

@@ -169,8 +169,8 @@ impl Service {
 
     /// In whose place somebody voted last, by name.
     async fn place_taken(&self, round: &Approval, voter: UserId) -> Result<Option<String>, ServiceError> {
-        let votes = round.stages.iter().flat_map(|stage| &stage.seats).filter_map(|seat| seat.vote.as_ref());
-        let own = votes.filter(|vote| vote.user == voter).max_by_key(|vote| vote.at);
+        let given = round.stages.iter().flat_map(|stage| &stage.seats).filter_map(|seat| seat.vote.as_ref());
+        let own = given.filter(|vote| vote.user == voter).max_by_key(|vote| vote.at);
         match own.and_then(|vote| vote.acting_for) {
             Some(user) => Ok(Some(self.name_of_user(user).await?)),
             None => Ok(None),

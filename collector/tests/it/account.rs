@@ -19,6 +19,7 @@ async fn with_password(lab: &Lab, name: &str) -> muster_model::account::User {
         password: Some(PASSWORD.into()),
         roles: vec![Role::Responder],
         reaches: muster_model::right::Reaches::new(),
+        manager: None,
     };
     lab.service.create_user(&SYSTEM, new).await.unwrap().value
 }

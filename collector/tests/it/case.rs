@@ -270,6 +270,9 @@ fn trail() -> Vec<AuditEntry> {
         object: "x".into(),
         summary: String::new(),
         reason: String::new(),
+        acting_for: None,
+        before: None,
+        after: None,
     };
     (1..=5)
         .map(|n| {
@@ -308,14 +311,14 @@ async fn case_78_a_trail_that_was_touched_says_where_and_how() {
     swapped[3].prev_hash = "f".repeat(64);
     assert_eq!(check(&swapped), Err(ChainError::Forked(4)));
     // A tail that was cut off, and a chain that was made anew, follow themselves: only an end that was kept elsewhere shows it.
-    let held = |trail: &[AuditEntry]| {
+    let anchored = |trail: &[AuditEntry]| {
         let there = trail.iter().find(|entry| entry.seq == whole.seq).map(|entry| entry.hash.as_str());
         audit::held(&whole, there, check(trail).unwrap().seq)
     };
-    assert_eq!(held(&trail()), Ok(()));
+    assert_eq!(anchored(&trail()), Ok(()));
     let mut cut = trail();
     cut.pop();
-    assert_eq!(held(&cut), Err(ChainError::Cut { seq: 5, last: 4 }));
+    assert_eq!(anchored(&cut), Err(ChainError::Cut { seq: 5, last: 4 }));
     let mut head = Head::default();
     let anew: Vec<AuditEntry> = trail()
         .into_iter()
@@ -325,7 +328,7 @@ async fn case_78_a_trail_that_was_touched_says_where_and_how() {
             entry
         })
         .collect();
-    assert_eq!(held(&anew), Err(ChainError::Rewritten(5)));
+    assert_eq!(anchored(&anew), Err(ChainError::Rewritten(5)));
     // What the API says is asked of the stored trail.
     let lab = Lab::new();
     let admin = lab.admin().await;

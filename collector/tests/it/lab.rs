@@ -137,6 +137,7 @@ impl Lab {
             password: None,
             roles: roles.to_vec(),
             reaches: muster_model::right::Reaches::new(),
+            manager: None,
         };
         self.service.create_user(&SYSTEM, new).await.unwrap().value
     }

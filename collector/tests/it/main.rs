@@ -10,6 +10,7 @@ mod account;
 mod again;
 #[cfg(test)]
 mod agent;
+#[cfg(test)]
 mod alert;
 #[cfg(test)]
 mod approval;
@@ -91,6 +92,7 @@ mod item;
 mod kept_past;
 #[cfg(test)]
 mod known_error;
+#[cfg(test)]
 mod kpi;
 #[cfg(test)]
 mod lab;
@@ -126,7 +128,7 @@ mod process;
 mod profile;
 #[cfg(test)]
 mod random_desk;
-
+#[cfg(test)]
 mod reach;
 #[cfg(test)]
 mod relation;
@@ -136,6 +138,7 @@ mod relation_file;
 mod report;
 #[cfg(test)]
 mod report_plan;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod rollover;
@@ -153,9 +156,9 @@ mod short_list;
 mod storm;
 #[cfg(test)]
 mod surroundings;
-
+#[cfg(test)]
 mod team;
-
+#[cfg(test)]
 mod ticket;
 #[cfg(test)]
 mod ticket_list;

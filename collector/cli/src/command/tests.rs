@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::page::page;
 use super::record::all_taken;
+use clap::CommandFactory;
+
 use super::*;
 
 #[test]

@@ -182,9 +182,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
             | Entry::Level { .. } => continue,
         }
         next.is_handed = next.group() != group;
-        if next.is_handed {
-            next.group_since = next.at;
-        }
+        next.group_since = if next.is_handed { next.at } else { next.group_since };
         moments.push(next.clone());
     }
     moments

@@ -19,7 +19,7 @@ pub fn asked(ticket: &Ticket) -> Value {
         "risk": ticket.details.change().and_then(|change| change.risk.as_ref()).map(|risk| risk.band.as_str()),
         "privileged": ticket.details.access().map(|access| access.terms.is_privileged() || access.terms.exception().is_some()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
-        "escalation": ticket.escalation.map_or(0, |escalated| escalated.level),
+        "escalation": ticket.escalation.as_ref().map_or(0, |escalated| escalated.level),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
         "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
         "external_id": ticket.origin.as_ref().map(|origin| origin.external_id.as_str()),

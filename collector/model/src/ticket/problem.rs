@@ -238,7 +238,7 @@ mod tests {
         Time::from_millis(n)
     }
 
-    fn problem(analysis: serde_json::Value) -> Ticket {
+    fn problem(analysis: &serde_json::Value) -> Ticket {
         let details = Details::empty(Kind::Problem).patched(&json!({ "analysis": analysis })).unwrap();
         let opening = Opening { details, ..Opening::incident("p".into(), Channel::Api) };
         open(opening, "PRB-000001".into(), &Priorities::default(), &Actor::System("t"), at(0)).0
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_known_error_is_published_taken_back_and_retired_by_hand() {
-        let known = problem(json!({"cause": "leak", "workaround": "restart"}));
+        let known = problem(&json!({"cause": "leak", "workaround": "restart"}));
         assert_eq!(known_error(&known), Some(KnownError::Published));
         let by_hand = |ticket: &Ticket, state| stand(ticket, state, "as agreed", &Actor::System("ann"), at(1));
         let (draft, entry) = by_hand(&known, KnownError::Draft).unwrap();
@@ -276,7 +276,7 @@ mod tests {
     fn without_a_cause_or_a_way_around_it_none_is_published() {
         let by_hand = |ticket: &Ticket, state| stand(ticket, state, "", &Actor::System("ann"), at(1)).map(|_| ());
         let key = |outcome: Result<(), Phrase>| outcome.unwrap_err().say;
-        assert_eq!(key(by_hand(&problem(json!({})), KnownError::Published)), "known_error_none");
-        assert_eq!(key(by_hand(&problem(json!({"cause": "x"})), KnownError::Published)), "known_error_workaround");
+        assert_eq!(key(by_hand(&problem(&json!({})), KnownError::Published)), "known_error_none");
+        assert_eq!(key(by_hand(&problem(&json!({"cause": "x"})), KnownError::Published)), "known_error_workaround");
     }
 }

@@ -56,7 +56,7 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
 
 /// `POST /hosts/{id}`.
 pub(in crate::console) async fn save(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = update(&visitor, &id, fields).await;
+    let outcome = Box::pin(update(&visitor, &id, fields)).await;
     visitor.answer(outcome)
 }
 

@@ -113,6 +113,6 @@ pub(in crate::console) async fn undo(
     Path((id, version)): Path<(String, String)>,
     Submission { visitor, fields }: Submission,
 ) -> Response {
-    let outcome = taken_back(&visitor, &id, &version, fields).await;
+    let outcome = Box::pin(taken_back(&visitor, &id, &version, fields)).await;
     visitor.answer(outcome)
 }

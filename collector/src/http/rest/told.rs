@@ -28,7 +28,7 @@ use crate::http::body::JsonBody;
 use crate::http::problem::Refusal;
 use crate::service::host::{HostEdit, SaidOf, Unheard};
 use crate::service::source::{About, Manner, Overruled, Report, Told};
-use crate::service::{ServiceError, Wrong};
+use crate::service::{Service, ServiceError, Wrong};
 
 /// Longest text that names a host.
 const MAX_NAME: usize = 256;
@@ -206,7 +206,7 @@ async fn tell(
     let digest = Digest::of(&serde_json::to_vec(&body).unwrap_or_default());
     let edit = body.edit();
     if !edit.is_empty() {
-        app.service.may_say(&call, &edit)?;
+        Service::may_say(&call, &edit)?;
     }
     let report = report(body)?;
     let _turn = app.service.turn_to_tell().await?;

@@ -162,7 +162,7 @@ impl Service {
     }
 
     /// Refuses what cannot be said of any host, or not by the caller.
-    pub(crate) fn may_say(&self, call: &Call, edit: &HostEdit) -> Result<(), ServiceError> {
+    pub(crate) fn may_say(call: &Call, edit: &HostEdit) -> Result<(), ServiceError> {
         call.holds(Action::HostUpdate)?;
         edit.check()
     }
@@ -278,7 +278,7 @@ impl Service {
                 let entry = call.audit(now, "host.reconcile", next.id, String::new());
                 self.write_said(&mut changes, call, (stored, next), entry).await?;
                 match self.commit(changes).await {
-                    Ok(_) => worked = true,
+                    Ok(()) => worked = true,
                     // Somebody changed it meanwhile: the next round looks again.
                     Err(StoreError::Conflict { .. }) => {}
                     Err(error) => return Err(error.into()),

@@ -2,6 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::declared::Declared;
+use muster_model::history::Moment;
 use muster_model::kpi::Period;
 use muster_model::level::Policy;
 use muster_model::level::attainment::Attainment;
@@ -37,7 +38,7 @@ pub struct Agreements {
 impl Service {
     /// The agreements of a service, and how they were kept in a period.
     pub async fn agreements(&self, call: &Call, id: DeclaredId, period: Period) -> Result<Agreements, ServiceError> {
-        let service = self.get_service(call, id).await?.item;
+        let service = self.get_service(call, id, Moment::NOW).await?.item;
         let kept = self.level_attainment(call, period.from, period.to).await?;
         let all = self.list_level_policies(call).await?;
         let examples = shipped::examples(&service.value.name, &id.to_string());

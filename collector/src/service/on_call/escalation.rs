@@ -250,11 +250,11 @@ impl Service {
                 let notice = ticket_notice(&ticket, Topic::Page, now, "system:escalation", what);
                 let told = self.page(&mut changes, &notice, &targets).await?;
                 stored.value.advance(told, now);
-                let level = |of: Option<Escalated>| of.map_or(0, |of| of.level).to_string();
-                let (from, reached) = (level(ticket.escalation), stored.value.reached());
+                let level = |of: &Option<Box<Escalated>>| of.as_ref().map_or(0, |of| of.level).to_string();
+                let (from, reached) = (level(&ticket.escalation), stored.value.reached().map(Box::new));
                 if ticket.escalation != reached {
-                    ticket.escalation = reached;
-                    let field = FieldChange { field: "escalation".into(), from, to: level(reached) };
+                    ticket.escalation.clone_from(&reached);
+                    let field = FieldChange { field: "escalation".into(), from, to: level(&reached) };
                     let call = Call::system("escalation");
                     let entry = ticket.note(now, &call.actor.label(), Entry::Changed { fields: vec![field] });
                     changes.extend(Self::written(&call, "ticket.escalate", version, ticket, entry).0);

@@ -123,7 +123,7 @@ impl Service {
         let own: BTreeSet<NodeId> = nodes.iter().map(|(node, _)| *node).collect();
         let (up, neighbours, partners) = self.with_graph(|graph| surroundings(graph, &own)).await?;
         let mut around = Around { neighbours, partners, criticality: Criticality::Low, ..Around::default() };
-        let hosts: BTreeSet<HostId> = own.iter().filter_map(|node| node.host()).collect();
+        let hosts: BTreeSet<HostId> = own.iter().filter_map(NodeId::host).collect();
         for id in hosts {
             if let Some(host) = self.store().find::<Host>(&id.to_string()).await? {
                 around.criticality = around.criticality.max(host.value.criticality);

@@ -118,7 +118,7 @@ impl From<Versioned<Ticket>> for TicketView {
             state_detail: json(serde_json::to_value(&ticket.state)),
             impact: ticket.impact,
             impact_floor: json(serde_json::to_value(&ticket.impact_floor)),
-            escalation: json(serde_json::to_value(ticket.escalation)),
+            escalation: json(serde_json::to_value(&ticket.escalation)),
             urgency: ticket.urgency,
             priority: ticket.priority,
             priority_rules: ticket.priority_rules,
