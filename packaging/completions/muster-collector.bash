@@ -303,12 +303,16 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__audit__subcmd__verify)
-            opts="-h --config --data-dir --log-format --help"
+            opts="-h --anchors --config --data-dir --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --anchors)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -181,6 +181,7 @@ json\t''"
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -s h -l help -d 'Print help'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Check that no entry was altered, removed or put in between'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l anchors -d 'Ends that the trail had once, `number:hash`, between commas: this command prints them, and the log has one every five minutes. Without one nothing shows that the end was cut off or all of it written anew' -r
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l data-dir -d 'Folder of all data' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l log-format -d 'How log lines are written' -r -f -a "text\t''

@@ -136,6 +136,9 @@ _muster() {
             muster,preference)
                 cmd="muster__subcmd__preference"
                 ;;
+            muster,priority)
+                cmd="muster__subcmd__priority"
+                ;;
             muster,problem)
                 cmd="muster__subcmd__problem"
                 ;;
@@ -184,6 +187,9 @@ _muster() {
             muster,task)
                 cmd="muster__subcmd__task"
                 ;;
+            muster,team)
+                cmd="muster__subcmd__team"
+                ;;
             muster,ticket)
                 cmd="muster__subcmd__ticket"
                 ;;
@@ -207,6 +213,9 @@ _muster() {
                 ;;
             muster__subcmd__access,aftermath)
                 cmd="muster__subcmd__access__subcmd__aftermath"
+                ;;
+            muster__subcmd__access,again)
+                cmd="muster__subcmd__access__subcmd__again"
                 ;;
             muster__subcmd__access,attach)
                 cmd="muster__subcmd__access__subcmd__attach"
@@ -264,6 +273,9 @@ _muster() {
                 ;;
             muster__subcmd__access__subcmd__help,aftermath)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__access__subcmd__help,again)
+                cmd="muster__subcmd__access__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__access__subcmd__help,attach)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__attach"
@@ -436,6 +448,9 @@ _muster() {
             muster__subcmd__approve,delegations)
                 cmd="muster__subcmd__approve__subcmd__delegations"
                 ;;
+            muster__subcmd__approve,edit-rule)
+                cmd="muster__subcmd__approve__subcmd__edit__subcmd__rule"
+                ;;
             muster__subcmd__approve,help)
                 cmd="muster__subcmd__approve__subcmd__help"
                 ;;
@@ -474,6 +489,9 @@ _muster() {
                 ;;
             muster__subcmd__approve__subcmd__help,delegations)
                 cmd="muster__subcmd__approve__subcmd__help__subcmd__delegations"
+                ;;
+            muster__subcmd__approve__subcmd__help,edit-rule)
+                cmd="muster__subcmd__approve__subcmd__help__subcmd__edit__subcmd__rule"
                 ;;
             muster__subcmd__approve__subcmd__help,help)
                 cmd="muster__subcmd__approve__subcmd__help__subcmd__help"
@@ -517,6 +535,9 @@ _muster() {
             muster__subcmd__article,retire)
                 cmd="muster__subcmd__article__subcmd__retire"
                 ;;
+            muster__subcmd__article,search)
+                cmd="muster__subcmd__article__subcmd__search"
+                ;;
             muster__subcmd__article,set)
                 cmd="muster__subcmd__article__subcmd__set"
                 ;;
@@ -540,6 +561,9 @@ _muster() {
                 ;;
             muster__subcmd__article__subcmd__help,retire)
                 cmd="muster__subcmd__article__subcmd__help__subcmd__retire"
+                ;;
+            muster__subcmd__article__subcmd__help,search)
+                cmd="muster__subcmd__article__subcmd__help__subcmd__search"
                 ;;
             muster__subcmd__article__subcmd__help,set)
                 cmd="muster__subcmd__article__subcmd__help__subcmd__set"
@@ -700,6 +724,9 @@ _muster() {
             muster__subcmd__change,aftermath)
                 cmd="muster__subcmd__change__subcmd__aftermath"
                 ;;
+            muster__subcmd__change,again)
+                cmd="muster__subcmd__change__subcmd__again"
+                ;;
             muster__subcmd__change,attach)
                 cmd="muster__subcmd__change__subcmd__attach"
                 ;;
@@ -756,6 +783,9 @@ _muster() {
                 ;;
             muster__subcmd__change__subcmd__help,aftermath)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__change__subcmd__help,again)
+                cmd="muster__subcmd__change__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__change__subcmd__help,attach)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__attach"
@@ -1360,6 +1390,9 @@ _muster() {
             muster__subcmd__help,preference)
                 cmd="muster__subcmd__help__subcmd__preference"
                 ;;
+            muster__subcmd__help,priority)
+                cmd="muster__subcmd__help__subcmd__priority"
+                ;;
             muster__subcmd__help,problem)
                 cmd="muster__subcmd__help__subcmd__problem"
                 ;;
@@ -1408,6 +1441,9 @@ _muster() {
             muster__subcmd__help,task)
                 cmd="muster__subcmd__help__subcmd__task"
                 ;;
+            muster__subcmd__help,team)
+                cmd="muster__subcmd__help__subcmd__team"
+                ;;
             muster__subcmd__help,ticket)
                 cmd="muster__subcmd__help__subcmd__ticket"
                 ;;
@@ -1431,6 +1467,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__access,aftermath)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__aftermath"
+                ;;
+            muster__subcmd__help__subcmd__access,again)
+                cmd="muster__subcmd__help__subcmd__access__subcmd__again"
                 ;;
             muster__subcmd__help__subcmd__access,attach)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__attach"
@@ -1537,6 +1576,9 @@ _muster() {
             muster__subcmd__help__subcmd__approve,delegations)
                 cmd="muster__subcmd__help__subcmd__approve__subcmd__delegations"
                 ;;
+            muster__subcmd__help__subcmd__approve,edit-rule)
+                cmd="muster__subcmd__help__subcmd__approve__subcmd__edit__subcmd__rule"
+                ;;
             muster__subcmd__help__subcmd__approve,list)
                 cmd="muster__subcmd__help__subcmd__approve__subcmd__list"
                 ;;
@@ -1572,6 +1614,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__article,retire)
                 cmd="muster__subcmd__help__subcmd__article__subcmd__retire"
+                ;;
+            muster__subcmd__help__subcmd__article,search)
+                cmd="muster__subcmd__help__subcmd__article__subcmd__search"
                 ;;
             muster__subcmd__help__subcmd__article,set)
                 cmd="muster__subcmd__help__subcmd__article__subcmd__set"
@@ -1644,6 +1689,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__change,aftermath)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__aftermath"
+                ;;
+            muster__subcmd__help__subcmd__change,again)
+                cmd="muster__subcmd__help__subcmd__change__subcmd__again"
                 ;;
             muster__subcmd__help__subcmd__change,attach)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__attach"
@@ -1945,6 +1993,9 @@ _muster() {
             muster__subcmd__help__subcmd__incident,aftermath)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__aftermath"
                 ;;
+            muster__subcmd__help__subcmd__incident,again)
+                cmd="muster__subcmd__help__subcmd__incident__subcmd__again"
+                ;;
             muster__subcmd__help__subcmd__incident,attach)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__attach"
                 ;;
@@ -2044,8 +2095,20 @@ _muster() {
             muster__subcmd__help__subcmd__known__subcmd__error,list)
                 cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__list"
                 ;;
+            muster__subcmd__help__subcmd__known__subcmd__error,publish)
+                cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__publish"
+                ;;
+            muster__subcmd__help__subcmd__known__subcmd__error,retire)
+                cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__retire"
+                ;;
+            muster__subcmd__help__subcmd__known__subcmd__error,show)
+                cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__show"
+                ;;
             muster__subcmd__help__subcmd__known__subcmd__error,suggest)
                 cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__suggest"
+                ;;
+            muster__subcmd__help__subcmd__known__subcmd__error,withdraw)
+                cmd="muster__subcmd__help__subcmd__known__subcmd__error__subcmd__withdraw"
                 ;;
             muster__subcmd__help__subcmd__level,attainment)
                 cmd="muster__subcmd__help__subcmd__level__subcmd__attainment"
@@ -2152,11 +2215,23 @@ _muster() {
             muster__subcmd__help__subcmd__preference,show)
                 cmd="muster__subcmd__help__subcmd__preference__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__priority,follow)
+                cmd="muster__subcmd__help__subcmd__priority__subcmd__follow"
+                ;;
+            muster__subcmd__help__subcmd__priority,set)
+                cmd="muster__subcmd__help__subcmd__priority__subcmd__set"
+                ;;
+            muster__subcmd__help__subcmd__priority,show)
+                cmd="muster__subcmd__help__subcmd__priority__subcmd__show"
+                ;;
             muster__subcmd__help__subcmd__problem,acknowledge)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__acknowledge"
                 ;;
             muster__subcmd__help__subcmd__problem,aftermath)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__aftermath"
+                ;;
+            muster__subcmd__help__subcmd__problem,again)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__again"
                 ;;
             muster__subcmd__help__subcmd__problem,attach)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__attach"
@@ -2263,6 +2338,9 @@ _muster() {
             muster__subcmd__help__subcmd__release,aftermath)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__aftermath"
                 ;;
+            muster__subcmd__help__subcmd__release,again)
+                cmd="muster__subcmd__help__subcmd__release__subcmd__again"
+                ;;
             muster__subcmd__help__subcmd__release,attach)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__attach"
                 ;;
@@ -2340,6 +2418,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__request,aftermath)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__aftermath"
+                ;;
+            muster__subcmd__help__subcmd__request,again)
+                cmd="muster__subcmd__help__subcmd__request__subcmd__again"
                 ;;
             muster__subcmd__help__subcmd__request,attach)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__attach"
@@ -2422,6 +2503,9 @@ _muster() {
             muster__subcmd__help__subcmd__saved__subcmd__search,show)
                 cmd="muster__subcmd__help__subcmd__saved__subcmd__search__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__service,agreements)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__agreements"
+                ;;
             muster__subcmd__help__subcmd__service,availability)
                 cmd="muster__subcmd__help__subcmd__service__subcmd__availability"
                 ;;
@@ -2457,6 +2541,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__task,aftermath)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__aftermath"
+                ;;
+            muster__subcmd__help__subcmd__task,again)
+                cmd="muster__subcmd__help__subcmd__task__subcmd__again"
                 ;;
             muster__subcmd__help__subcmd__task,attach)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__attach"
@@ -2505,6 +2592,18 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__task,verify)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__verify"
+                ;;
+            muster__subcmd__help__subcmd__team,create)
+                cmd="muster__subcmd__help__subcmd__team__subcmd__create"
+                ;;
+            muster__subcmd__help__subcmd__team,edit)
+                cmd="muster__subcmd__help__subcmd__team__subcmd__edit"
+                ;;
+            muster__subcmd__help__subcmd__team,list)
+                cmd="muster__subcmd__help__subcmd__team__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__team,remove)
+                cmd="muster__subcmd__help__subcmd__team__subcmd__remove"
                 ;;
             muster__subcmd__help__subcmd__ticket,export)
                 cmd="muster__subcmd__help__subcmd__ticket__subcmd__export"
@@ -2734,6 +2833,9 @@ _muster() {
             muster__subcmd__incident,aftermath)
                 cmd="muster__subcmd__incident__subcmd__aftermath"
                 ;;
+            muster__subcmd__incident,again)
+                cmd="muster__subcmd__incident__subcmd__again"
+                ;;
             muster__subcmd__incident,attach)
                 cmd="muster__subcmd__incident__subcmd__attach"
                 ;;
@@ -2790,6 +2892,9 @@ _muster() {
                 ;;
             muster__subcmd__incident__subcmd__help,aftermath)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__incident__subcmd__help,again)
+                cmd="muster__subcmd__incident__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__incident__subcmd__help,attach)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__attach"
@@ -2947,8 +3052,20 @@ _muster() {
             muster__subcmd__known__subcmd__error,list)
                 cmd="muster__subcmd__known__subcmd__error__subcmd__list"
                 ;;
+            muster__subcmd__known__subcmd__error,publish)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__publish"
+                ;;
+            muster__subcmd__known__subcmd__error,retire)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__retire"
+                ;;
+            muster__subcmd__known__subcmd__error,show)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__show"
+                ;;
             muster__subcmd__known__subcmd__error,suggest)
                 cmd="muster__subcmd__known__subcmd__error__subcmd__suggest"
+                ;;
+            muster__subcmd__known__subcmd__error,withdraw)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__withdraw"
                 ;;
             muster__subcmd__known__subcmd__error__subcmd__help,accept)
                 cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__accept"
@@ -2959,8 +3076,20 @@ _muster() {
             muster__subcmd__known__subcmd__error__subcmd__help,list)
                 cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__list"
                 ;;
+            muster__subcmd__known__subcmd__error__subcmd__help,publish)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__publish"
+                ;;
+            muster__subcmd__known__subcmd__error__subcmd__help,retire)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__retire"
+                ;;
+            muster__subcmd__known__subcmd__error__subcmd__help,show)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__show"
+                ;;
             muster__subcmd__known__subcmd__error__subcmd__help,suggest)
                 cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__suggest"
+                ;;
+            muster__subcmd__known__subcmd__error__subcmd__help,withdraw)
+                cmd="muster__subcmd__known__subcmd__error__subcmd__help__subcmd__withdraw"
                 ;;
             muster__subcmd__level,attainment)
                 cmd="muster__subcmd__level__subcmd__attainment"
@@ -3202,11 +3331,38 @@ _muster() {
             muster__subcmd__preference__subcmd__help,show)
                 cmd="muster__subcmd__preference__subcmd__help__subcmd__show"
                 ;;
+            muster__subcmd__priority,follow)
+                cmd="muster__subcmd__priority__subcmd__follow"
+                ;;
+            muster__subcmd__priority,help)
+                cmd="muster__subcmd__priority__subcmd__help"
+                ;;
+            muster__subcmd__priority,set)
+                cmd="muster__subcmd__priority__subcmd__set"
+                ;;
+            muster__subcmd__priority,show)
+                cmd="muster__subcmd__priority__subcmd__show"
+                ;;
+            muster__subcmd__priority__subcmd__help,follow)
+                cmd="muster__subcmd__priority__subcmd__help__subcmd__follow"
+                ;;
+            muster__subcmd__priority__subcmd__help,help)
+                cmd="muster__subcmd__priority__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__priority__subcmd__help,set)
+                cmd="muster__subcmd__priority__subcmd__help__subcmd__set"
+                ;;
+            muster__subcmd__priority__subcmd__help,show)
+                cmd="muster__subcmd__priority__subcmd__help__subcmd__show"
+                ;;
             muster__subcmd__problem,acknowledge)
                 cmd="muster__subcmd__problem__subcmd__acknowledge"
                 ;;
             muster__subcmd__problem,aftermath)
                 cmd="muster__subcmd__problem__subcmd__aftermath"
+                ;;
+            muster__subcmd__problem,again)
+                cmd="muster__subcmd__problem__subcmd__again"
                 ;;
             muster__subcmd__problem,attach)
                 cmd="muster__subcmd__problem__subcmd__attach"
@@ -3267,6 +3423,9 @@ _muster() {
                 ;;
             muster__subcmd__problem__subcmd__help,aftermath)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__problem__subcmd__help,again)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__problem__subcmd__help,attach)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__attach"
@@ -3448,6 +3607,9 @@ _muster() {
             muster__subcmd__release,aftermath)
                 cmd="muster__subcmd__release__subcmd__aftermath"
                 ;;
+            muster__subcmd__release,again)
+                cmd="muster__subcmd__release__subcmd__again"
+                ;;
             muster__subcmd__release,attach)
                 cmd="muster__subcmd__release__subcmd__attach"
                 ;;
@@ -3504,6 +3666,9 @@ _muster() {
                 ;;
             muster__subcmd__release__subcmd__help,aftermath)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__release__subcmd__help,again)
+                cmd="muster__subcmd__release__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__release__subcmd__help,attach)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__attach"
@@ -3616,6 +3781,9 @@ _muster() {
             muster__subcmd__request,aftermath)
                 cmd="muster__subcmd__request__subcmd__aftermath"
                 ;;
+            muster__subcmd__request,again)
+                cmd="muster__subcmd__request__subcmd__again"
+                ;;
             muster__subcmd__request,attach)
                 cmd="muster__subcmd__request__subcmd__attach"
                 ;;
@@ -3672,6 +3840,9 @@ _muster() {
                 ;;
             muster__subcmd__request__subcmd__help,aftermath)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__aftermath"
+                ;;
+            muster__subcmd__request__subcmd__help,again)
+                cmd="muster__subcmd__request__subcmd__help__subcmd__again"
                 ;;
             muster__subcmd__request__subcmd__help,attach)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__attach"
@@ -3808,6 +3979,9 @@ _muster() {
             muster__subcmd__saved__subcmd__search__subcmd__help,show)
                 cmd="muster__subcmd__saved__subcmd__search__subcmd__help__subcmd__show"
                 ;;
+            muster__subcmd__service,agreements)
+                cmd="muster__subcmd__service__subcmd__agreements"
+                ;;
             muster__subcmd__service,availability)
                 cmd="muster__subcmd__service__subcmd__availability"
                 ;;
@@ -3819,6 +3993,9 @@ _muster() {
                 ;;
             muster__subcmd__service,show)
                 cmd="muster__subcmd__service__subcmd__show"
+                ;;
+            muster__subcmd__service__subcmd__help,agreements)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__agreements"
                 ;;
             muster__subcmd__service__subcmd__help,availability)
                 cmd="muster__subcmd__service__subcmd__help__subcmd__availability"
@@ -3898,6 +4075,9 @@ _muster() {
             muster__subcmd__task,aftermath)
                 cmd="muster__subcmd__task__subcmd__aftermath"
                 ;;
+            muster__subcmd__task,again)
+                cmd="muster__subcmd__task__subcmd__again"
+                ;;
             muster__subcmd__task,attach)
                 cmd="muster__subcmd__task__subcmd__attach"
                 ;;
@@ -3955,6 +4135,9 @@ _muster() {
             muster__subcmd__task__subcmd__help,aftermath)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__aftermath"
                 ;;
+            muster__subcmd__task__subcmd__help,again)
+                cmd="muster__subcmd__task__subcmd__help__subcmd__again"
+                ;;
             muster__subcmd__task__subcmd__help,attach)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__attach"
                 ;;
@@ -4005,6 +4188,36 @@ _muster() {
                 ;;
             muster__subcmd__task__subcmd__help,verify)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__verify"
+                ;;
+            muster__subcmd__team,create)
+                cmd="muster__subcmd__team__subcmd__create"
+                ;;
+            muster__subcmd__team,edit)
+                cmd="muster__subcmd__team__subcmd__edit"
+                ;;
+            muster__subcmd__team,help)
+                cmd="muster__subcmd__team__subcmd__help"
+                ;;
+            muster__subcmd__team,list)
+                cmd="muster__subcmd__team__subcmd__list"
+                ;;
+            muster__subcmd__team,remove)
+                cmd="muster__subcmd__team__subcmd__remove"
+                ;;
+            muster__subcmd__team__subcmd__help,create)
+                cmd="muster__subcmd__team__subcmd__help__subcmd__create"
+                ;;
+            muster__subcmd__team__subcmd__help,edit)
+                cmd="muster__subcmd__team__subcmd__help__subcmd__edit"
+                ;;
+            muster__subcmd__team__subcmd__help,help)
+                cmd="muster__subcmd__team__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__team__subcmd__help,list)
+                cmd="muster__subcmd__team__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__team__subcmd__help,remove)
+                cmd="muster__subcmd__team__subcmd__help__subcmd__remove"
                 ;;
             muster__subcmd__ticket,export)
                 cmd="muster__subcmd__ticket__subcmd__export"
@@ -4139,7 +4352,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service source finding policy profile retention volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
+            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service source finding policy profile retention priority volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user team audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4173,7 +4386,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4245,6 +4458,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4671,7 +4918,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4699,6 +4946,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6113,7 +6374,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__approve)
-            opts="-o -h --url --token-file --ca-file --output --help list show vote delegations delegate undelegate rules add-rule remove-rule board meetings meeting help"
+            opts="-o -h --url --token-file --ca-file --output --help list show vote delegations delegate undelegate rules add-rule edit-rule remove-rule board meetings meeting help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6310,8 +6571,58 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__approve__subcmd__edit__subcmd__rule)
+            opts="-o -h --name --filter --stage --place --auto --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --place)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__approve__subcmd__help)
-            opts="list show vote delegations delegate undelegate rules add-rule remove-rule board meetings meeting help"
+            opts="list show vote delegations delegate undelegate rules add-rule edit-rule remove-rule board meetings meeting help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6367,6 +6678,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__approve__subcmd__help__subcmd__delegations)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__approve__subcmd__help__subcmd__edit__subcmd__rule)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6795,7 +7120,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__article)
-            opts="-o -h --url --token-file --ca-file --output --help list show create set publish retire versions help"
+            opts="-o -h --url --token-file --ca-file --output --help list search show create set publish retire versions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6871,7 +7196,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__article__subcmd__help)
-            opts="list show create set publish retire versions help"
+            opts="list search show create set publish retire versions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6941,6 +7266,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__article__subcmd__help__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__article__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7087,6 +7426,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__article__subcmd__search)
+            opts="-o -h --overdue --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7353,12 +7726,16 @@ _muster() {
             return 0
             ;;
         muster__subcmd__audit__subcmd__verify)
-            opts="-o -h --url --token-file --ca-file --output --help"
+            opts="-o -h --anchors --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --anchors)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8561,7 +8938,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8633,6 +9010,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -9059,7 +9470,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9087,6 +9498,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -13291,7 +13716,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="quickstart login host item class service source finding policy profile retention volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
+            opts="quickstart login host item class service source finding policy profile retention priority volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user team audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13305,7 +13730,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13333,6 +13758,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__access__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -13823,7 +14262,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__approve)
-            opts="list show vote delegations delegate undelegate rules add-rule remove-rule board meetings meeting"
+            opts="list show vote delegations delegate undelegate rules add-rule edit-rule remove-rule board meetings meeting"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13879,6 +14318,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__approve__subcmd__delegations)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__approve__subcmd__edit__subcmd__rule)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -14005,7 +14458,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__article)
-            opts="list show create set publish retire versions"
+            opts="list search show create set publish retire versions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -14061,6 +14514,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__article__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__article__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -14467,7 +14934,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -14495,6 +14962,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__change__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16105,7 +16586,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16133,6 +16614,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__incident__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16595,7 +17090,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__known__subcmd__error)
-            opts="list suggest accept"
+            opts="list show publish withdraw retire suggest accept"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16636,7 +17131,63 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__known__subcmd__error__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__known__subcmd__error__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__known__subcmd__error__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__known__subcmd__error__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__known__subcmd__error__subcmd__withdraw)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17252,8 +17803,64 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__priority)
+            opts="show set follow"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__priority__subcmd__follow)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__priority__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__priority__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17281,6 +17888,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -17799,7 +18420,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -17827,6 +18448,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__release__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -18191,7 +18826,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18219,6 +18854,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__request__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -18667,8 +19316,22 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__service)
-            opts="list show availability"
+            opts="list show agreements availability"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service__subcmd__agreements)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -18863,7 +19526,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18891,6 +19554,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__task__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -19115,6 +19792,76 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__team)
+            opts="list create edit remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__team__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__team__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__team__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__team__subcmd__remove)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -21043,7 +21790,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -21115,6 +21862,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -21541,7 +22322,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -21569,6 +22350,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -22927,7 +23722,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__known__subcmd__error)
-            opts="-o -h --url --token-file --ca-file --output --help list suggest accept help"
+            opts="-o -h --url --token-file --ca-file --output --help list show publish withdraw retire suggest accept help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22995,7 +23790,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__known__subcmd__error__subcmd__help)
-            opts="list suggest accept help"
+            opts="list show publish withdraw retire suggest accept help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -23050,7 +23845,63 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__known__subcmd__error__subcmd__help__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__help__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__known__subcmd__error__subcmd__help__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__help__subcmd__withdraw)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -23106,6 +23957,116 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__known__subcmd__error__subcmd__publish)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__retire)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__known__subcmd__error__subcmd__suggest)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -23113,6 +24074,44 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__known__subcmd__error__subcmd__withdraw)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -25392,8 +26391,218 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__priority)
+            opts="-o -h --url --token-file --ca-file --output --help show set follow help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__follow)
+            opts="-o -h --dry-run --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__help)
+            opts="show set follow help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__help__subcmd__follow)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__set)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__priority__subcmd__show)
+            opts="-o -h --version --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -25465,6 +26674,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -25891,7 +27134,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check proposals help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -25919,6 +27162,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -27513,7 +28770,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27585,6 +28842,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -28011,7 +29302,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -28039,6 +29330,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -28949,7 +30254,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -29021,6 +30326,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -29447,7 +30786,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -29475,6 +30814,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -30715,12 +32068,54 @@ _muster() {
             return 0
             ;;
         muster__subcmd__service)
-            opts="-o -h --url --token-file --ca-file --output --help list show availability help"
+            opts="-o -h --url --token-file --ca-file --output --help list show agreements availability help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__agreements)
+            opts="-o -h --from --to --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -30791,8 +32186,22 @@ _muster() {
             return 0
             ;;
         muster__subcmd__service__subcmd__help)
-            opts="list show availability help"
+            opts="list show agreements availability help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help__subcmd__agreements)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -31491,7 +32900,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task)
-            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -31563,6 +32972,40 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__again)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -31989,7 +33432,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help)
-            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge check help"
+            opts="list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -32017,6 +33460,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__aftermath)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__help__subcmd__again)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -32447,6 +33904,292 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__verify)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team)
+            opts="-o -h --url --token-file --ca-file --output --help list create edit remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__create)
+            opts="-o -h --member --lead --description --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --member)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lead)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__edit)
+            opts="-o -h --name --member --lead --description --without --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --member)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lead)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help)
+            opts="list create edit remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__list)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__team__subcmd__remove)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -32951,7 +34694,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__user__subcmd__add)
-            opts="-o -h --role --password-file --url --token-file --ca-file --output --help"
+            opts="-o -h --role --password-file --manager --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -32962,6 +34705,10 @@ _muster() {
                     return 0
                     ;;
                 --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manager)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -695,7 +695,7 @@ say-notice-major-next = { $by }：重大事件，{ $step }：{ $note }（下次�
 say-notice-parent = 所属的 { $number } 现为{ $state }
 kind-article = 知识文章
 say-versions-form = 请填写版本范围，例如 >=3.0.0 <3.0.15
-say-guard-reopen-closed = 已关闭的保持关闭；请用“问题再次出现”（again）说明，将新建后续事件
+say-reopen-closed = 已关闭的保持关闭；请用“问题再次出现”（again）说明，将新建后续事件
 say-again-reopen = 它在最近 7 天内解决：请重新打开
 say-again-active = 它仍在处理：请在评论中说明
 say-again-cancelled = 它已取消：请新建事件

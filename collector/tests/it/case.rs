@@ -353,7 +353,7 @@ async fn the_trail_says_what_a_record_was_and_is_why_and_in_whose_place() {
     let lab = Lab::new();
     let admin = lab.admin().await;
     let number = incident(&lab, &admin).await;
-    let body = json!({"event": "cancel", "reason": "not_needed", "comment": "a drill"});
+    let body = json!({"event": "cancel", "reason": "false_alarm", "comment": "a drill"});
     lab.post(&admin, &format!("/api/v1/tickets/{number}/transitions"), body).await.expect(200);
     let ticket = lab.service.get_ticket(&SYSTEM, &number).await.unwrap().value;
     let of_it = format!("/api/v1/audit?filter=object:{}", ticket.id);

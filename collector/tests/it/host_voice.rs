@@ -20,7 +20,9 @@ async fn file(lab: &Lab, token: &str, more: &str, text: &str) -> Value {
         .body(Body::from(text.to_owned()))
         .unwrap();
     lab.clock.advance_millis(1);
-    lab.people(request).await.expect(201).json()
+    // What is only tried makes nothing.
+    let status = if more.contains("dry_run") { 200 } else { 201 };
+    lab.people(request).await.expect(status).json()
 }
 
 fn said(host: &Value, name: &str) -> Vec<(String, Value)> {
@@ -123,8 +125,8 @@ async fn questions_about_hosts_know_what_owners_added_wherever_they_are_asked() 
         .expect(200);
     let csv = lab.get(&token, "/api/v1/export/hosts?format=csv&rack_unit=r12").await.expect(200).text();
     let (head, rows) = csv.split_once('\n').unwrap();
-    assert!(head.trim().split(',').any(|column| column == "rack_unit"), "{head}");
-    assert!(rows.contains("web-1") && rows.contains(",r12") && !rows.contains("web-2"), "{rows}");
+    assert!(head.trim().split(',').any(|column| column.trim_matches('"') == "rack_unit"), "{head}");
+    assert!(rows.contains("web-1") && rows.contains("r12") && !rows.contains("web-2"), "{rows}");
     let then = lab.get(&token, &format!("/api/v1/export/hosts?format=csv&columns=name,rack_unit&as_of={before}")).await;
     assert!(!then.expect(200).text().contains("r12"), "as it was");
     let found = lab.get(&token, "/api/v1/export/ansible?rack_unit=r12").await.expect(200).text();

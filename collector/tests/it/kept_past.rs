@@ -61,7 +61,7 @@ async fn what_only_the_present_tells_is_refused_of_the_past() {
     let items = [
         "class:package host.status:up",
         "class:filesystem used_percent>90",
-        "-free_bytes:5",
+        "class:filesystem -free_bytes:5",
         "class:battery (charge_percent<9 or name:x)",
     ];
     for (list, filters) in [("hosts", &hosts[..]), ("items", &items[..]), ("items/facets", &items[..])] {

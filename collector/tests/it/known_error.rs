@@ -19,7 +19,7 @@ async fn go(lab: &Lab, token: &str, number: &str, body: Value) -> Value {
 async fn what_has_a_known_error_is_counted_as_it_is_now() {
     let lab = Lab::new();
     let token = lab.token_of(Role::Administrator).await;
-    let question = "class:package name:openssl version<3.0.15";
+    let question = "class:package name:libssl3 version<3.0.15";
     let wrong = json!({"kind": "problem", "title": "t", "details": {"analysis": {"items": "clas:x"}}});
     assert_eq!(lab.post(&token, "/api/v1/tickets", wrong).await.pointers(422), ["/details/analysis/items"]);
     let number = problem(&lab, &token, json!({"cause": "a leak", "items": question})).await;
@@ -28,7 +28,7 @@ async fn what_has_a_known_error_is_counted_as_it_is_now() {
     assert_eq!(read().await["concerned"], json!({"filter": question, "count": 0, "is_exact": true}));
     let mut web = Device::enroll(&lab, "web-1", &"0e".repeat(16)).await;
     let package = |version: &str| {
-        Item::new("openssl:amd64").with("name", "openssl").with("version", version).with("manager", "dpkg")
+        Item::new("libssl3:amd64").with("name", "libssl3").with("version", version).with("manager", "dpkg")
     };
     web.put(SectionName::Package, package("3.0.14-1"));
     web.report_full(&lab).await;

@@ -116,7 +116,7 @@ async fn somebody_is_called_until_somebody_takes_it_and_a_restart_forgets_nobody
     let escalation = lab.get(&admin, &of(&fire)).await.expect(200).json();
     assert_eq!((&escalation["state"], &escalation["next_at"]), (&json!("acknowledged"), &Value::Null));
     // The ticket says how far it came, and can be asked for it.
-    let hot = lab.get(&admin, "/api/v1/tickets?filter=escalation>=3").await.expect(200).json();
+    let hot = lab.get(&admin, "/api/v1/tickets?filter=escalation%3E=3").await.expect(200).json();
     assert_eq!((hot["items"].as_array().map(Vec::len), &hot["items"][0]["number"]), (Some(1), &fire["number"]));
     let flag = &hot["items"][0]["escalation"];
     assert_eq!((&flag["level"], &flag["since"]), (&json!(3), &escalation["taken"][0]["at"]));

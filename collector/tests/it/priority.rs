@@ -1,6 +1,6 @@
 //! The rules of priorities (P1 to P4): read, set with an `ETag`, errors that name the cell, and what becomes of tickets.
 
-use muster_model::right::Role;
+use muster_model::right::{Role, Scope};
 use serde_json::{Value, json};
 
 use crate::lab::Lab;
@@ -61,9 +61,10 @@ async fn p1_an_administrator_sets_the_matrix_and_open_tickets_follow_when_they_a
 #[tokio::test]
 async fn p4_rules_of_major_incidents_are_set_with_names_and_wrong_cells_are_named() {
     let lab = Lab::new();
-    let (admin, desk) = (lab.token_of(Role::Administrator).await, lab.token_of(Role::Responder).await);
-    let me = lab.get(&desk, "/api/v1/me").await.expect(200).json();
-    let (name, id) = (me["name"].clone(), me["id"].clone());
+    let admin = lab.token_of(Role::Administrator).await;
+    let lead = lab.user("lea", &[Role::Responder]).await;
+    let desk = lab.token(&lead, Scope::Work).await;
+    let (name, id) = (json!("lea"), json!(lead.id));
     let accept = json!({"business_impact": "nobody can buy", "commander": name, "update_minutes": 30});
     let rules = json!({"major": [{"name": "shop", "filter": "category:shop impact:1", "accept": accept}]});
     let set = lab.put(&admin, "/api/v1/priority-rules", "\"0\"", rules).await.expect(200).json();

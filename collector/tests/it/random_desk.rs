@@ -49,7 +49,7 @@ async fn step(lab: &Lab, token: &str, path: &str, (what, choice): (usize, usize)
             drop(lab.patch(token, path, "*", edit).await);
         }
         2 => {
-            let link = json!({"kind": "relates_to", "to": format!("INC-{:06}", choice % 3 + 1)});
+            let link = json!({"kind": "relates_to", "ticket": format!("INC-{:06}", choice % 3 + 1)});
             drop(lab.post(token, &format!("{path}/links"), link).await);
         }
         3 => drop(lab.post(token, &format!("{path}/acknowledge"), Value::Null).await),

@@ -206,10 +206,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ("event_needs", "'{event}' still needs {missing}"),
     ("no_choice", "'{value}' is no {field}: it is one of {choices}"),
     ("event_refused", "'{event}' is refused: {why}"),
-    (
-        "guard_reopen",
-        "it was resolved more than 7 days ago; say that it is back (again), and a new incident follows it",
-    ),
     ("guard_auto_close", "it was resolved less than 7 days ago"),
     ("guard_auto_resolve", "a person is assigned and decides"),
     ("guard_wake_at", "wake_at is in the past; give a time to come"),

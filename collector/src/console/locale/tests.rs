@@ -109,7 +109,7 @@ fn practice_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("event", &["import"]);
     let told = ["external_id", "opened_at", "opened_by", "requester", "resolved_at", "closed_at", "state_since"];
     set("field", &told);
-    set("field", &["comments", "work_notes", "test_plan", "backout_plan"]);
+    set("field", &["comments", "work_notes", "test_plan", "backout_plan", "escalation"]);
     set("nav", &["capacity", "improvement", "report"]);
     set("resource", &["filesystem", "memory", "cpu", "disk"]);
     set("fullness", &["fine", "warn", "critical", "unknown"]);

@@ -259,7 +259,10 @@ async fn an_agent_that_waits_for_a_decision_is_what_people_see_first() {
     let (waiting, active) = (page.find("waits for approval").unwrap(), page.find(">active<").unwrap());
     assert!(waiting < active && page.contains("the token asks for approval of each agent"), "{page}");
     let active = lab.get(&ann, "/agents?q=state:active").await.body;
-    assert!(active.contains(">active<") && !active.contains("waits for approval") && active.contains("state:active"));
+    assert!(
+        active.contains(">active<") && !active.contains("waits for approval") && active.contains("state:active"),
+        "{active}"
+    );
     let wrong = lab.get(&ann, "/agents?q=sate:active").await;
     assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("role=\"alert\""));
     let chinese = Browser { language: "zh-CN", ..ann.clone() };

@@ -155,7 +155,7 @@ pub fn working(starts: &[Time], hours: &[Hours]) -> Working {
     for own in hours {
         if let Some(start) = starts.iter().find(|start| is_open(&own.opening, **start)) {
             let key = if own.service.is_some() { "risk_hours_of" } else { "risk_hours_office" };
-            return Working { is_within: true, because: of(key, own).with("start", start.to_string()) };
+            return Working { is_within: true, because: of(key, own).with("start", minute(*start)) };
         }
     }
     let because = match hours {
@@ -168,6 +168,12 @@ pub fn working(starts: &[Time], hours: &[Hours]) -> Working {
         }
     };
     Working { is_within: false, because }
+}
+
+/// A moment to the minute, for people.
+fn minute(at: Time) -> String {
+    let text = at.to_string();
+    format!("{} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))
 }
 
 /// What the score is made of.
@@ -311,7 +317,7 @@ mod tests {
         assert!(tokyo.is_within);
         assert_eq!(
             tokyo.because.to_string(),
-            "2026-11-30T00:30:00.000Z lies in the hours of shop: business-hours, Asia/Tokyo"
+            "2026-11-30 00:30 UTC lies in the hours of shop: business-hours, Asia/Tokyo"
         );
         let utc = working(&start, &[hours(Some("mail"), "UTC")]);
         assert!(!utc.is_within);

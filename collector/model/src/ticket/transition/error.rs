@@ -59,7 +59,7 @@ impl TransitionError {
         match self {
             // Rule R3: what is closed stays closed, and a new incident follows it.
             Self::Illegal { from: StateName::Closed, event, .. } if event == "reopen" => {
-                say("event_refused", event).with("why", Phrase::new("guard_reopen_closed"))
+                say("event_refused", event).with("why", Phrase::new("reopen_closed"))
             }
             Self::Illegal { from, event, allowed } => {
                 say("event_illegal", event).term("state", "state", from.as_str()).with(
