@@ -295,7 +295,7 @@ async fn agreements_of_a_service_are_policies_about_it_and_their_numbers_open_th
     assert_eq!((&row["met"], &row["percent"]), (&json!(1), &json!(100.0)), "{row}");
     let filter = row["clocks"].as_str().unwrap().replace(' ', "%20").replace('>', "%3E").replace('<', "%3C");
     let behind = lab.all(&admin, &format!("/api/v1/service-levels?filter={filter}%20outcome:met")).await;
-    assert_eq!((behind.len(), &behind[0]["number"]), (1, &json!(number)));
+    assert_eq!((behind.len(), &behind[0]["ticket"]), (1, &json!(number)));
 
     let ticket = format!("/api/v1/tickets/{number}");
     let wrong = lab.patch(&admin, &ticket, "*", json!({"service_id": "nothing"})).await;

@@ -87,7 +87,7 @@ async fn elapsed(lab: &Lab, token: &str, number: &str) -> BTreeMap<String, i64> 
     let clocks = lab.get(token, &format!("/api/v1/tickets/{number}/service-levels")).await.expect(200).json();
     let clocks = clocks["items"].as_array().cloned().unwrap_or_default();
     let told = |clock: Value| {
-        let name = format!("{} {} {}", clock["policy"], clock["target"], clock["started_at"]);
+        let name = format!("{} {} {}", clock["policy"], clock["target"], clock["start_at"]);
         (name, clock["elapsed_ms"].as_i64().unwrap())
     };
     clocks.into_iter().map(told).collect()
