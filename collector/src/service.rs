@@ -312,7 +312,7 @@ impl Service {
         if changes.is_empty() {
             return Ok(());
         }
-        if !changes.audit.is_empty() {
+        if !changes.audit.is_empty() || changes.puts.iter().any(|put| matches!(put.document, Document::Ticket(_))) {
             self.attest(&mut changes).await?;
         }
         let outdated = recall::Outdated::by(&changes);

@@ -146,6 +146,10 @@ impl Machine {
 
     /// Tells what is otherwise than it told the last time: everything, the first time.
     pub(super) async fn report(&mut self, service: &Service) -> Result<(), DemoError> {
+        // What happens on a host that says nothing is told once it speaks again.
+        if self.is_silent {
+            return Ok(());
+        }
         self.renew_when_due(service).await?;
         let is_first = self.generation == 0;
         let mut sections = BTreeMap::new();

@@ -1,8 +1,9 @@
 //! The audit trail: reading and verifying it.
 
-use muster_model::audit::{self, AuditEntry, Head};
+use muster_model::audit::{self, AuditDraft, AuditEntry, Head};
 use muster_model::right::{Action, Resource};
-use muster_model::{ChangeSet, Collection};
+use muster_model::{ChangeSet, Collection, Document};
+use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, StoreError, TypedStore};
 
 use super::{Call, Page, Service, ServiceError, Window, invalid};
@@ -11,6 +12,40 @@ use super::{Call, Page, Service, ServiceError, Window, invalid};
 pub(crate) fn anchors(text: &str) -> Result<Vec<Head>, ServiceError> {
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts.map(|part| part.parse().map_err(|why| invalid("/anchors", why))).collect()
+}
+
+/// The entries of tickets that a change set writes without a word of it, out of what it adds to their timelines (rule R2): what one
+/// ticket has to do with another one happens to both.
+fn unsaid(changes: &ChangeSet) -> Vec<AuditDraft> {
+    let (via, request_id) = match changes.audit.first() {
+        Some(said) => (said.via.clone(), said.request_id.clone()),
+        None => ("job".to_owned(), None),
+    };
+    let written = changes.puts.iter().filter_map(|put| match &put.document {
+        Document::Ticket(ticket) => Some((ticket.id, ticket.id.to_string(), ticket.number.clone())),
+        _ => None,
+    });
+    let unsaid = written.filter(|(_, id, _)| !changes.audit.iter().any(|said| said.object == *id));
+    let entry = |(ticket, object, summary): (TicketId, String, String)| {
+        let told = changes.puts.iter().find_map(|put| match &put.document {
+            Document::Timeline(entry) if entry.ticket == ticket => Some(entry),
+            _ => None,
+        })?;
+        Some(AuditDraft {
+            at: told.at,
+            actor: told.actor.clone(),
+            via: via.clone(),
+            request_id: request_id.clone(),
+            action: "ticket.note".to_owned(),
+            object,
+            summary,
+            reason: told.entry.reason(),
+            acting_for: None,
+            before: None,
+            after: None,
+        })
+    };
+    unsaid.filter_map(entry).collect()
 }
 
 impl Service {
@@ -53,6 +88,8 @@ impl Service {
 
     /// Says in the trail what each record was before and is after that a change set writes and the trail speaks of.
     pub(super) async fn attest(&self, changes: &mut ChangeSet) -> Result<(), StoreError> {
+        let unsaid: Vec<AuditDraft> = unsaid(changes);
+        changes.audit.extend(unsaid);
         let ChangeSet { audit, puts, deletes, .. } = changes;
         for draft in audit.iter_mut().filter(|draft| draft.before.is_none() && draft.after.is_none()) {
             if let Some(put) = puts.iter().find(|put| put.document.key() == draft.object) {

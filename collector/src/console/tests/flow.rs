@@ -260,7 +260,7 @@ async fn an_agent_that_waits_for_a_decision_is_what_people_see_first() {
     assert!(waiting < active && page.contains("the token asks for approval of each agent"), "{page}");
     let active = lab.get(&ann, "/agents?q=state:active").await.body;
     assert!(
-        active.contains(">active<") && !active.contains("waits for approval") && active.contains("state:active"),
+        active.contains(">active<") && !active.contains(">waits for approval<") && active.contains("state:active"),
         "{active}"
     );
     let wrong = lab.get(&ann, "/agents?q=sate:active").await;

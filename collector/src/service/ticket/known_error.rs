@@ -90,6 +90,7 @@ impl Service {
         (state, reason): (KnownError, &str),
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
+        call.holds(Action::ProblemManage)?;
         let ticket = self.get_ticket(call, text).await?.value;
         Box::pin(self.authorize_on(call, Action::ProblemManage, &ticket)).await?;
         self.get_known_error(call, text).await?;

@@ -198,7 +198,7 @@ impl Service {
     async fn failures_of(&self, ticket: &Ticket) -> Result<(usize, usize), ServiceError> {
         let Some(group) = &ticket.assignment_group else { return Ok((0, 0)) };
         let now = self.now();
-        let lately = Period { from: now.plus_millis(-FAILURES_MS), to: now };
+        let lately = Period { from: now.plus_millis(-FAILURES_MS), to: now.plus_millis(1) };
         let finished = self.finished_changes(lately, |other| other.assignment_group.as_ref() == Some(group)).await?;
         Ok((finished.len(), finished.iter().filter(|case| case.has_failed()).count()))
     }
