@@ -888,12 +888,10 @@ async fn check_role(role: Role) {
             } else {
                 let expected = match template.rsplit('/').next().unwrap() {
                     // Accepting the last finding of an incident resolves that too, which is an entry of its own; so does the
-                    // answer that an incident waits for.
-                    "accept" | "decide" => (1, 2),
+                    // answer that an incident waits for. A link is written at both ends.
+                    "accept" | "decide" | "links" | "{other}" => (1, 2),
                     // These only say what would be; and no finding waits for a word.
                     "dry-run" | "merge" | "split" | "preview" | "confirm" | "bulk" => (0, 0),
-                    // A link is written at both ends.
-                    "links" | "{other}" => (1, 2),
                     // It was started, and with that somebody took notice.
                     "acknowledge" if template.starts_with("/tickets/") => (0, 0),
                     // That it begins; then its item and that it is done.
