@@ -159,7 +159,7 @@ async fn where_large_packets_vanish_nothing_is_lost_and_nothing_piles_up() {
     }
     let (tree, agent) = behind(dir.path(), &collector, &collector.agents_url).await;
     filter(
-        "table inet hole { chain input { type filter hook input priority 0; policy accept; meta length > 400 drop; } }",
+        "table inet hole { chain input { type filter hook input priority 0; policy accept; meta length > 400 drop; }; }",
     );
     let running = agent.run_in(&network, &tree).unwrap();
     let stuck = async || {
