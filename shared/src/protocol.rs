@@ -160,11 +160,10 @@ const MAX_WATCHED_BYTES: usize = 256;
 
 /// Whether a collector may want this path to be watched: a plain absolute one, of files and not of what the kernel shows as such.
 pub fn is_watchable(path: &str) -> bool {
-    let mut parts = path.split('/');
-    let is_absolute = parts.next() == Some("");
     let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(char::is_control);
     let is_of_kernel = matches!(path.split('/').nth(1), Some("proc" | "sys" | "dev"));
-    is_absolute && path.len() <= MAX_WATCHED_BYTES && parts.all(is_plain) && !is_of_kernel
+    let is_absolute = path.starts_with('/');
+    is_absolute && path.len() <= MAX_WATCHED_BYTES && path.split('/').skip(1).all(is_plain) && !is_of_kernel
 }
 
 /// What the collector wants of the agent. There are no remote commands.

@@ -433,7 +433,12 @@ const ROUTES: &[Row] = &[
     ),
     Row(GET, "/priority-rules", Some(Action::TicketRead), nothing),
     Row(GET, "/priority-rules/versions/{version}", Some(Action::TicketRead), nothing),
-    Row(PUT, "/priority-rules", Some(Action::PriorityRules), |_| json!({"urgency": {"minor": 3}})),
+    Row(
+        PUT,
+        "/priority-rules",
+        Some(Action::PriorityRules),
+        |place| json!({"major": [{"name": place.unknown, "filter": "priority:1"}]}),
+    ),
     Row(POST, "/priority-rules/follow", Some(Action::PriorityRules), |_| json!({"dry_run": true})),
     Row(GET, "/retention", Some(Action::ItemRead), nothing),
     Row(PUT, "/retention", Some(Action::RetentionUpdate), |_| json!({"history_days": 400})),

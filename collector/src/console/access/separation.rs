@@ -103,7 +103,7 @@ fn row(visitor: &Visitor, stored: &Versioned<Separation>, standing: &[Together],
             side(&rule.other),
             Cell::text(locale.name("policy-state", if rule.is_enabled { "on" } else { "off" })),
             Cell::text(&rule.reason),
-            Cell::text(standing.iter().map(|pair| said(locale, pair)).collect::<Vec<_>>().join("\n")).look("lines"),
+            Cell::text(standing.iter().map(|pair| said(locale, pair)).collect::<Vec<_>>().join("; ")),
         ],
         forms: if visitor.may(Action::AccessReview) { forms() } else { Vec::new() },
     }
