@@ -896,7 +896,7 @@ async fn check_role(role: Role) {
                     // answer that an incident waits for. A link is written at both ends.
                     "accept" | "decide" | "links" | "{other}" => (1, 2),
                     // These only say what would be; and no finding waits for a word.
-                    "dry-run" | "merge" | "split" | "preview" | "confirm" | "bulk" => (0, 0),
+                    "dry-run" | "merge" | "split" | "preview" | "confirm" | "bulk" | "follow" => (0, 0),
                     // It was started, and with that somebody took notice.
                     "acknowledge" if template.starts_with("/tickets/") => (0, 0),
                     // That it begins; then its item and that it is done.
