@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod reconciled;
+pub mod upsert;
 
 use muster_model::class::Class;
 use muster_model::declared::voice::{self, Told};

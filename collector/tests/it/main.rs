@@ -165,6 +165,8 @@ mod ticket_list;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod upsert;
+#[cfg(test)]
 mod voice;
 #[cfg(test)]
 mod vote_rule;

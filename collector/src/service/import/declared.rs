@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use muster_model::class::{self, Class, Violation};
+use muster_model::class::{Class, Violation};
 use muster_model::declared::voice::{self, Belief, Told};
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Hand};
 use muster_model::import::row::{DeclaredEntry, Entry};
@@ -13,7 +13,7 @@ use muster_model::source::Source;
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{DeclaredId, NodeId};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::TypedStore;
 
 use super::Ended;
 use super::job::{Items, Prepared};
@@ -163,22 +163,10 @@ impl Service {
             let why = Phrase::new("import_id_unknown").with("id", id.to_string());
             return Ok(Found::Not(row.refused(column, why)));
         }
-        let name = entry.edit.name.as_deref().unwrap_or_default();
-        let identity = class::identity(class, name, &entry.edit.attributes);
-        let mut same = self.told_apart_by(&class.name, &identity).await?;
-        let is_over = entry.edit.lifecycle.is_some_and(muster_model::host::Lifecycle::is_over);
-        if same.is_empty() && is_over {
-            // What was retired by this row before is no present item any more.
-            let scan = Scan::index(Index::DeclaredByClass, format!("{}/{}/", class.name, name.to_lowercase()));
-            same = self.store().all::<Declared>(scan).await?;
-            same.retain(|stored| stored.value.identity == identity && stored.value.id.declared().is_some());
-            same.sort_by_key(|stored| stored.value.updated_at);
-            same.drain(..same.len().saturating_sub(1));
-            if same.is_empty() {
-                let column = ground.job.mapping.column_at("/lifecycle").map(str::to_owned);
-                return Ok(Found::Not(row.refused(column, Phrase::new("import_nothing_over"))));
-            }
-        }
+        let Some(mut same) = self.meant_by(class, &entry.edit).await? else {
+            let column = ground.job.mapping.column_at("/lifecycle").map(str::to_owned);
+            return Ok(Found::Not(row.refused(column, Phrase::new("import_nothing_over"))));
+        };
         Ok(match same.len() {
             0 => Found::New,
             1 => same.pop().map_or(Found::New, |stored| Found::Item(Box::new(stored))),
