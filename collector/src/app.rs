@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::service::Service;
+use crate::service::{Call, Service};
 
 /// Shared by all handlers of both listeners.
 #[derive(Debug)]
@@ -20,6 +20,10 @@ pub type Shared = Arc<App>;
 /// The address of the other side, as an extension of each request. Forwarding headers are not believed.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
+
+/// Who asks, as an extension of a request that this process makes itself: no request from outside has it.
+#[derive(Clone, Debug)]
+pub struct Local(pub(crate) Call);
 
 impl App {
     /// The name of the session cookie.

@@ -4,6 +4,8 @@ mod admin;
 mod backup;
 mod data;
 mod demo;
+mod exchange;
+mod local;
 mod serve;
 
 use std::path::PathBuf;
@@ -90,6 +92,10 @@ enum Command {
     Doctor,
     /// Make a made-up fleet with a past, in a data directory that is not there yet
     Demo(DemoArgs),
+    /// Write a whole list to standard output, as `/api/v1/export/…` does
+    Export(exchange::ExportArgs),
+    /// Take in a file of hosts, items, relations or tickets, as `POST /api/v1/imports` does
+    Import(exchange::ImportArgs),
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -317,6 +323,16 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(DemoArgs { seed, days, hosts }) => {
             let config = quiet(&common)?;
             print(&runtime()?.block_on(Box::pin(demo::run(&config, Wanted { seed, days, hosts })))?);
+        }
+        Command::Export(args) => {
+            let config = quiet(&common)?;
+            return runtime()?.block_on(exchange::export(&config, args));
+        }
+        Command::Import(args) => {
+            let config = quiet(&common)?;
+            let (told, left_out) = runtime()?.block_on(exchange::import(&config, args))?;
+            print(&told);
+            anyhow::ensure!(left_out == 0, "rows that were not taken: {left_out}");
         }
         Command::Ca(command) => return ask(&common, command.request()),
         Command::Doctor => return ask(&common, admin::Request::Doctor),

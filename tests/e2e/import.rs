@@ -94,3 +94,43 @@ async fn a_kill_in_the_middle_of_an_import_loses_and_doubles_nothing() {
     let names: std::collections::BTreeSet<&str> = items.iter().filter_map(|item| item["name"].as_str()).collect();
     assert_eq!((items.len(), names.len()), (ROWS, ROWS));
 }
+
+/// What the collector's own command line says; it needs no account, and no collector that runs.
+fn own(collector: &Collector, arguments: &[&str]) -> (Option<i32>, String, String) {
+    said(&collector.command(arguments).unwrap())
+}
+
+#[tokio::test]
+async fn the_host_itself_imports_and_exports_whether_its_collector_runs_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut collector = Collector::start(dir.path(), &[]).await.unwrap();
+    let racks = file(dir.path(), "racks.csv", "name,height_units\nr1,42\nr2,tall\n");
+    let import = ["import", &racks, "--class", "rack"];
+    let (code, told, _) = own(&collector, &[&import[..], &["--dry-run"]].concat());
+    let tried: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, &tried["counts"]["created"], &tried["counts"]["refused"]), (Some(1), &json!(1), &json!(1)));
+    let (code, told, error) = own(&collector, &import);
+    assert_eq!((code, error.as_str()), (Some(1), "muster-collector: rows that were not taken: 1\n"));
+    let taken: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&taken["state"], &taken["by"]), (&json!("done"), &json!("system:command")));
+    let export = ["export", "items", "--format", "csv", "--filter", "class:rack", "--columns", "name,height_units"];
+    let while_it_runs = own(&collector, &export);
+    assert_eq!(while_it_runs, (Some(0), "name,height_units\r\nr1,42\r\n".to_owned(), String::new()));
+    for is_running in [true, false] {
+        if !is_running {
+            collector.kill().unwrap();
+            assert_eq!(own(&collector, &export), while_it_runs);
+            let again: Value = serde_json::from_str(&own(&collector, &import).1).unwrap();
+            assert_eq!(again["counts"]["unchanged"], json!(1));
+        }
+        let (code, out, error) = own(&collector, &["export", "items", "--filter", "clas:rack"]);
+        assert_eq!((code, out.as_str()), (Some(1), ""));
+        assert!(error.contains("column 1") && error.contains("class"), "{error}");
+        let (code, _, error) = own(&collector, &["export", "racks"]);
+        assert!(code == Some(1) && !error.is_empty(), "{error}");
+        let (code, _, error) = own(&collector, &["import", &racks, "--class", "rak"]);
+        assert!(code == Some(1) && error.contains("rack"), "{error}");
+        let (code, _, error) = own(&collector, &["import", "/nowhere.csv", "--class", "rack"]);
+        assert!(code == Some(1) && error.contains("reading /nowhere.csv"), "{error}");
+    }
+}

@@ -15,7 +15,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
-use super::exit;
+use super::{exit, local};
 use crate::service::account::{NewUser, UserEdit};
 use crate::service::{Call, Service, ServiceError, audit};
 
@@ -38,6 +38,8 @@ pub(crate) enum Request {
     Verify { anchors: String },
     /// Hold everything that is committed now, as long as the connection stays open: for a backup.
     Hold,
+    /// Answer as the API does; the bytes of a file follow.
+    Api(local::Asked),
     /// How the collector and its data are.
     Doctor,
     /// What `muster quickstart` needs: an administrator, an API token, a sign-in link, an enrollment token.
@@ -123,8 +125,8 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
             let text = if ok { whole } else { problems.join("\n") };
             Ok(Answer { ok, text, exit: None, data: serde_json::json!({ "anchor": anchor }) })
         }
-        // Answered where the connection is at hand (`hold_for`).
-        Request::Hold => Err(ServiceError::Busy("files are held over the socket only".into())),
+        // Answered where the connection is at hand (`converse`).
+        Request::Hold | Request::Api(_) => Err(ServiceError::Busy("this is answered over the socket only".into())),
         Request::Doctor => doctor(service).await,
         Request::Bootstrap { user, password } => bootstrap(service, user, password).await,
     }
@@ -219,15 +221,22 @@ pub(crate) fn listen(service: Arc<Service>, dir: &Path, mut stop: watch::Receive
     Ok(())
 }
 
-async fn converse(service: &Service, stream: UnixStream) -> anyhow::Result<()> {
+async fn converse(service: &Arc<Service>, stream: UnixStream) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read.take(64 << 10));
     let mut line = String::new();
     read.read_line(&mut line).await?;
     let request = serde_json::from_str(&line);
-    if let Ok(Request::Hold) = request {
-        return hold_for(service, read, write).await;
-    }
+    let request = match request {
+        Ok(Request::Hold) => return hold_for(service, read, write).await,
+        Ok(Request::Api(asked)) => {
+            // What was read beyond the line belongs to the file.
+            let began = std::io::Cursor::new(read.buffer().to_vec());
+            let rest = read.into_inner().into_inner();
+            return local::serve(Arc::clone(service), asked, began.chain(rest), write).await;
+        }
+        request => request,
+    };
     let answer = match request {
         Ok(request) => answer(service, request).await.map_err(|error| (error.to_string(), exit_of(&error))),
         Err(error) => Err((format!("the request is malformed: {error}"), None)),
@@ -293,10 +302,21 @@ pub(crate) async fn ask(dir: &Path, request: &Request) -> anyhow::Result<Option<
 }
 
 async fn converse_with(dir: &Path, request: &Request) -> anyhow::Result<Option<(Answer, BufReader<UnixStream>)>> {
+    let Some(mut stream) = connect(dir, request).await? else { return Ok(None) };
+    let line = line(&mut stream).await?;
+    Ok(Some((serde_json::from_str(&line).context("the collector's answer is malformed")?, stream)))
+}
+
+/// Asks a running collector and lets the caller read the answer; `None` when none listens.
+pub(super) async fn connect(dir: &Path, request: &Request) -> anyhow::Result<Option<BufReader<UnixStream>>> {
     let Ok(mut stream) = UnixStream::connect(dir.join(SOCKET)).await else { return Ok(None) };
     stream.write_all((serde_json::to_string(request)? + "\n").as_bytes()).await?;
+    Ok(Some(BufReader::new(stream)))
+}
+
+/// A line of an answer.
+pub(super) async fn line(stream: &mut BufReader<UnixStream>) -> anyhow::Result<String> {
     let mut line = String::new();
-    let mut stream = BufReader::new(stream);
     stream.read_line(&mut line).await.context("the collector did not answer")?;
-    Ok(Some((serde_json::from_str(&line).context("the collector's answer is malformed")?, stream)))
+    Ok(line)
 }
