@@ -30,8 +30,8 @@ const MAX_DAYS: u32 = 36_500;
 pub struct Windows {
     /// Days of the history of items, of what people said, and of relations.
     pub history_days: Option<u32>,
-    /// Days of the history of single classes.
-    pub classes: BTreeMap<SectionName, u32>,
+    /// Days of the history of single classes, by their names.
+    pub classes: BTreeMap<String, u32>,
     /// Commits whose events can be read again.
     pub event_commits: Option<u64>,
     /// Days of closed alerts and of the events of alerts.
@@ -55,7 +55,7 @@ impl Windows {
     /// What counts: this before what the configuration says.
     pub fn over(&self, configured: &Retention) -> Retention {
         let mut classes = configured.classes.clone();
-        classes.extend(self.classes.iter().map(|(class, days)| (*class, *days)));
+        classes.extend(self.classes.iter().map(|(class, days)| (class.clone(), *days)));
         Retention {
             history_days: self.history_days.unwrap_or(configured.history_days),
             event_commits: self.event_commits.unwrap_or(configured.event_commits),
@@ -89,8 +89,8 @@ impl Windows {
 pub struct Retention {
     /// Days of the history of items.
     pub history_days: u32,
-    /// The same for single classes.
-    pub classes: BTreeMap<SectionName, u32>,
+    /// The same for single classes, by their names.
+    pub classes: BTreeMap<String, u32>,
     /// Commits whose events are kept.
     pub event_commits: u64,
     /// Days of closed alerts and of the events of alerts.
@@ -101,7 +101,7 @@ impl Default for Retention {
     fn default() -> Self {
         Self {
             history_days: HISTORY_DAYS,
-            classes: SHORT_LIVED.iter().copied().collect(),
+            classes: SHORT_LIVED.iter().map(|(class, days)| (class.to_string(), *days)).collect(),
             event_commits: EVENT_COMMITS,
             alert_days: ALERT_DAYS,
         }
@@ -110,12 +110,12 @@ impl Default for Retention {
 
 impl Retention {
     /// What happened to items of a class before this may go.
-    pub fn history_horizon(&self, class: SectionName, now: Time) -> Option<Time> {
-        let days = self.classes.get(&class).copied().unwrap_or(self.history_days);
+    pub fn class_horizon(&self, class: &str, now: Time) -> Option<Time> {
+        let days = self.classes.get(class).copied().unwrap_or(self.history_days);
         (days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(days)))
     }
 
-    /// What people said, what was related and how services did before this may go.
+    /// What was related and how services did before this may go, and what happened to items of classes without a window of their own.
     pub fn horizon(&self, now: Time) -> Option<Time> {
         (self.history_days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(self.history_days)))
     }
@@ -140,10 +140,10 @@ mod tests {
         let now = Time::from_millis(1_000 * DAY_MS);
         let mut retention = Retention { history_days: 10, ..Retention::default() };
         let day = |n: i64| Some(Time::from_millis(n * DAY_MS));
-        assert_eq!(retention.history_horizon(SectionName::Package, now), day(990));
-        assert_eq!(retention.history_horizon(SectionName::Connection, now), day(970));
-        retention.classes.insert(SectionName::Package, 0);
-        assert_eq!(retention.history_horizon(SectionName::Package, now), None);
+        assert_eq!(retention.class_horizon("package", now), day(990));
+        assert_eq!(retention.class_horizon("connection", now), day(970));
+        retention.classes.insert("package".into(), 0);
+        assert_eq!(retention.class_horizon("package", now), None);
         assert_eq!((retention.event_horizon(EVENT_COMMITS + 5), retention.event_horizon(7)), (5, 0));
         retention.event_commits = 0;
         assert_eq!(retention.event_horizon(u64::MAX), 0);
@@ -153,14 +153,14 @@ mod tests {
     fn what_somebody_set_counts_before_the_configuration_and_the_rest_stays() {
         let configured = Retention::default();
         assert_eq!(Windows::default().over(&configured), configured);
-        let classes = BTreeMap::from([(SectionName::Process, 2), (SectionName::Package, 0)]);
+        let classes = BTreeMap::from([("process".to_owned(), 2), ("package".to_owned(), 0)]);
         let windows = Windows { alert_days: Some(7), classes, ..Windows::default() };
         let counts = windows.over(&configured);
         assert_eq!((counts.alert_days, counts.history_days), (7, HISTORY_DAYS));
-        assert_eq!(counts.classes.get(&SectionName::Process), Some(&2));
-        assert_eq!(counts.classes.get(&SectionName::Connection), Some(&30), "a class that is not named stays");
+        assert_eq!(counts.classes.get("process"), Some(&2));
+        assert_eq!(counts.classes.get("connection"), Some(&30), "a class that is not named stays");
         let now = Time::from_millis(1_000 * DAY_MS);
-        assert_eq!(counts.history_horizon(SectionName::Package, now), None, "0 is for ever");
+        assert_eq!(counts.class_horizon("package", now), None, "0 is for ever");
         assert_eq!(windows.check(), Ok(()));
         let wrong = Windows { history_days: Some(MAX_DAYS + 1), ..Windows::default() };
         assert_eq!(wrong.check().unwrap_err().0, "/history_days");

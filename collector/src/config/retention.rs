@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_model::class::shipped;
 use muster_model::retention::Retention;
 use muster_shared::SectionName;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ impl RetentionLayer {
     pub(super) fn of(retention: &Retention) -> Self {
         Self {
             history_days: Some(retention.history_days),
-            classes: retention.classes.iter().map(|(class, days)| (class.to_string(), *days)).collect(),
+            classes: retention.classes.clone(),
             event_commits: Some(retention.event_commits),
             alert_days: Some(retention.alert_days),
         }
@@ -47,12 +48,16 @@ impl RetentionLayer {
     pub(super) fn finish(self) -> Result<Retention, ConfigError> {
         let mut retention = Retention::default();
         for (name, days) in self.classes {
-            let Ok(class) = name.parse() else {
-                let near = SectionName::ALL.iter().min_by_key(|known| strsim::levenshtein(known.as_str(), &name));
+            let reported = SectionName::ALL.iter().map(|section| section.as_str().to_owned());
+            let known: Vec<String> = reported.chain(shipped::all().map(|class| class.name)).collect();
+            if !known.contains(&name) {
+                let near = known.iter().min_by_key(|known| strsim::levenshtein(known, &name));
                 let hint = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-                return Err(value("retention.classes", format!("'{name}' is no class of what agents report{hint}")));
-            };
-            retention.classes.insert(class, days);
+                let why =
+                    format!("'{name}' is no shipped class{hint} Windows of classes of your own are set by the API");
+                return Err(value("retention.classes", why));
+            }
+            retention.classes.insert(name, days);
         }
         retention.history_days = self.history_days.unwrap_or(retention.history_days);
         retention.event_commits = self.event_commits.unwrap_or(retention.event_commits);
@@ -73,8 +78,8 @@ mod tests {
     fn what_is_not_said_is_as_usual_and_a_wrong_class_is_named() {
         assert_eq!(parse("").unwrap(), Retention::default());
         let said = parse("history_days = 7\nclasses = { package = 0 }").unwrap();
-        assert_eq!((said.history_days, said.classes[&SectionName::Package]), (7, 0));
-        assert_eq!(said.classes[&SectionName::Process], 30, "what is shipped for other classes holds");
+        assert_eq!((said.history_days, said.classes["package"]), (7, 0));
+        assert_eq!(said.classes["process"], 30, "what is shipped for other classes holds");
         assert_eq!(RetentionLayer::of(&said).finish().unwrap(), said);
         let wrong = parse("classes = { pakage = 1 }").unwrap_err();
         assert!(wrong.contains("'pakage'") && wrong.contains("'package'"), "{wrong}");

@@ -7,11 +7,12 @@ use axum::response::Response;
 use muster_model::retention::{Retention, Windows};
 use muster_model::right::Action;
 use muster_model::text::Phrase;
-use muster_shared::{SectionName, Time};
+use muster_shared::Time;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
 use super::locale::Locale;
+use super::relation::class_name;
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
@@ -56,7 +57,7 @@ fn rows(view: &RetentionView, locale: Locale) -> Vec<WindowRow> {
         row(field("alert_days"), days(locale, *alert_days), view.alerts_since, set.alert_days.is_some()),
     ];
     rows.extend(classes.iter().map(|(class, window)| {
-        let (what, since) = (locale.name("section", class.as_str()), view.classes_since.get(class).copied());
+        let (what, since) = (class_name(locale, class, class), view.classes_since.get(class).copied());
         row(what, days(locale, *window), since, set.classes.contains_key(class))
     }));
     rows.push(row(field("event_commits"), commits, None, set.event_commits.is_some()));
@@ -64,7 +65,7 @@ fn rows(view: &RetentionView, locale: Locale) -> Vec<WindowRow> {
 }
 
 /// The windows of single classes as they are typed: a line each.
-fn lines(classes: &BTreeMap<SectionName, u32>) -> String {
+fn lines(classes: &BTreeMap<String, u32>) -> String {
     classes.iter().map(|(class, days)| format!("{class} = {days}")).collect::<Vec<_>>().join("\n")
 }
 
@@ -123,9 +124,9 @@ fn windows_of(fields: &Fields) -> Result<Windows, ServiceError> {
     let short = |days: Option<u64>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
     let mut classes = BTreeMap::new();
     for line in fields.text("classes").lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let window = line.split_once('=').and_then(|(class, days)| {
-            Some((class.trim().parse::<SectionName>().ok()?, days.trim().parse::<u32>().ok()?))
-        });
+        let window = line
+            .split_once('=')
+            .and_then(|(class, days)| Some((class.trim().to_owned(), days.trim().parse::<u32>().ok()?)));
         if let Some((class, days)) = window {
             classes.insert(class, days);
         } else {

@@ -78,11 +78,16 @@ impl Service {
 
     /// The class of a name; an unknown one is told with the nearest that there is.
     pub(crate) fn class_of(registry: &Registry, name: &str) -> Result<Class, ServiceError> {
-        registry.get(name).cloned().ok_or_else(|| {
+        Self::known_class(registry, name).cloned().map_err(|why| invalid("/class", why))
+    }
+
+    /// A class, or why there is none of that name.
+    pub(in crate::service) fn known_class<'a>(registry: &'a Registry, name: &str) -> Result<&'a Class, Phrase> {
+        registry.get(name).ok_or_else(|| {
             let near = registry.all().min_by_key(|class| strsim::levenshtein(&class.name, name));
             let near = near.map(|class| class.name.clone()).unwrap_or_default();
             let name: String = name.chars().take(60).collect();
-            invalid("/class", Phrase::new("class_unknown").with("class", name).with("near", near))
+            Phrase::new("class_unknown").with("class", name).with("near", near)
         })
     }
 

@@ -129,7 +129,7 @@ impl Service {
         let views = known.iter().map(|(section, _)| *section).collect::<BTreeSet<_>>();
         let views = views.into_iter().map(|section| (section, None));
         for (section, source) in known.iter().map(|(section, source)| (*section, Some(*source))).chain(views) {
-            let Some(horizon) = retention.history_horizon(section, now).filter(|_| left > 0) else {
+            let Some(horizon) = retention.class_horizon(section.as_str(), now).filter(|_| left > 0) else {
                 continue;
             };
             let mark = source.map_or(VIEW, Source::mark);

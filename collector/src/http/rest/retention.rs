@@ -28,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 struct WindowsView {
     /// Days of the history of items, of what people said, and of relations.
     history_days: u32,
-    /// Days of the history of single classes.
+    /// Days of the history of single classes: of what agents report, and of items that people declare.
     classes: BTreeMap<String, u32>,
     /// Commits whose events can be read again.
     event_commits: u64,
@@ -40,7 +40,7 @@ impl From<Retention> for WindowsView {
     fn from(retention: Retention) -> Self {
         Self {
             history_days: retention.history_days,
-            classes: retention.classes.iter().map(|(class, days)| (class.to_string(), *days)).collect(),
+            classes: retention.classes,
             event_commits: retention.event_commits,
             alert_days: retention.alert_days,
         }
@@ -79,11 +79,7 @@ impl From<RetentionView> for View {
             configured: view.configured.into(),
             set: set.windows,
             kept_since: view.since.map(text),
-            classes_kept_since: view
-                .classes_since
-                .into_iter()
-                .map(|(class, at)| (class.to_string(), text(at)))
-                .collect(),
+            classes_kept_since: view.classes_since.into_iter().map(|(class, at)| (class, text(at))).collect(),
             alerts_kept_since: view.alerts_since.map(text),
             changed_by: Some(set.changed_by).filter(|_| version > 0),
             changed_at: Some(set.changed_at.to_string()).filter(|_| version > 0),

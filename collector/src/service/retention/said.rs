@@ -5,6 +5,7 @@ use muster_model::declared::{self, Declared, DeclaredChange};
 use muster_model::host::Host;
 use muster_model::relation::Relation;
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
+use muster_shared::SectionName;
 use muster_shared::id::HostId;
 use muster_store::{Scan, StoreError, TypedStore};
 
@@ -14,7 +15,9 @@ use crate::service::{Service, ServiceError};
 impl Service {
     /// Past versions of what is said of a host. From then on its record says since when that is known.
     pub(super) async fn forget_versions(&self, host: HostId) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.retention().await?.horizon(self.now()) else { return Ok(0) };
+        let Some(horizon) = self.retention().await?.class_horizon(SectionName::Host.as_str(), self.now()) else {
+            return Ok(0);
+        };
         let mut all = 0;
         loop {
             let gone = self.decide(|| async move {
@@ -44,12 +47,13 @@ impl Service {
 
     /// Changes of what people declare, but the last one of those that are old enough: it says how the item was then.
     pub(super) async fn forget_changes(&self) -> Result<usize, ServiceError> {
-        let Some(horizon) = self.retention().await?.horizon(self.now()) else { return Ok(0) };
+        let (retention, now) = (self.retention().await?, self.now());
         let (mut all, mut changes) = (0, ChangeSet::new());
         let mut scan = Scan::keys(Collection::Declared, "").limit(BATCH);
         loop {
             let page = self.store().page::<Declared>(scan.clone()).await?;
             for item in page.rows.iter().map(|row| &row.value).filter(|item| item.changes > 1) {
+                let Some(horizon) = retention.class_horizon(&item.class, now) else { continue };
                 let scan = Scan::keys(Collection::DeclaredChange, format!("{}/", item.id));
                 let known = self.store().all::<DeclaredChange>(scan).await?;
                 let known: Vec<DeclaredChange> = known.into_iter().map(|stored| stored.value).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use muster_model::retention::{self, Retention, RetentionSet, Windows};
 use muster_model::right::{Action, Resource};
 use muster_model::{ChangeSet, Expected, Versioned};
-use muster_shared::{SectionName, Time};
+use muster_shared::Time;
 use muster_store::TypedStore;
 
 use crate::service::{Call, Service, ServiceError, check_version, invalid};
@@ -20,8 +20,8 @@ pub struct RetentionView {
     /// What the configuration says, which counts where nothing is set.
     pub configured: Retention,
     /// Since when all of the past is known, by class; what is not named is kept for ever.
-    pub classes_since: BTreeMap<SectionName, Time>,
-    /// The same of what people said, relations, and classes that are not named.
+    pub classes_since: BTreeMap<String, Time>,
+    /// The same of relations, and of classes that are not named.
     pub since: Option<Time>,
     /// The same of alerts.
     pub alerts_since: Option<Time>,
@@ -42,7 +42,7 @@ impl Service {
         let set = stored.unwrap_or_else(|| Versioned { value: RetentionSet::default(), version: 0 });
         let (configured, now) = (self.policy().retention.clone(), self.now());
         let counts = set.value.windows.over(&configured);
-        let since = |class: &SectionName| Some((*class, counts.history_horizon(*class, now)?));
+        let since = |class: &String| Some((class.clone(), counts.class_horizon(class, now)?));
         Ok(RetentionView {
             classes_since: counts.classes.keys().filter_map(since).collect(),
             since: counts.horizon(now),
@@ -62,6 +62,10 @@ impl Service {
     ) -> Result<RetentionView, ServiceError> {
         call.authorize(Action::RetentionUpdate, Resource::All)?;
         windows.check().map_err(|(pointer, why)| invalid(&pointer, why))?;
+        let registry = self.registry().await?;
+        for class in windows.classes.keys() {
+            Self::known_class(&registry, class).map_err(|why| invalid(&format!("/classes/{class}"), why))?;
+        }
         let windows = &windows;
         self.decide(|| async move {
             let stored = self.retention_windows(call).await?.set;
