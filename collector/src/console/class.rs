@@ -1,16 +1,17 @@
 //! `/classes`: which classes there are, one with its attributes, schema and items, and the forms of those who define them.
 
+mod attribute;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use muster_model::class::{self, Attribute, AttributeDefinition, Class, Need, Origin};
+use muster_model::class::{self, Attribute, Origin};
 use muster_model::right::Action;
-use muster_shared::attribute::Kind;
-use muster_shared::{Attributes, Time};
+use muster_shared::Time;
 use serde_json::Value;
 
 use super::answer::{self, see_other};
-use super::attribute;
+use super::attribute as word;
 use super::form::{self, Attempt, Field, Form};
 use super::list;
 use super::list::Pager;
@@ -88,7 +89,11 @@ pub(super) struct ClassPage {
     pub(super) items: Vec<ItemRow>,
     pub(super) versions: Vec<VersionRow>,
     pub(super) pager: Pager,
-    pub(super) add: Option<Form>,
+    /// The attribute that the form changes; without it, it adds one.
+    pub(super) chosen: Option<String>,
+    pub(super) form: Option<Form>,
+    pub(super) remove: Option<Form>,
+    pub(super) may_define: bool,
     pub(super) retire: Option<Form>,
     pub(super) may_declare: bool,
 }
@@ -135,7 +140,7 @@ impl AttributeRow {
             definition.unit.clone(),
         ];
         Self {
-            label: attribute::label(locale, &definition.name),
+            label: word::label(locale, &definition.name),
             name: definition.name.clone(),
             kind: definition.kind.as_str(),
             need: definition.need.as_str(),
@@ -198,30 +203,17 @@ pub(super) async fn add(Submission { visitor, fields }: Submission) -> Response 
     visitor.answer(outcome)
 }
 
-fn attribute_form(visitor: &Visitor, name: &str, version: u64, attempt: Option<&Attempt>) -> Form {
-    let locale = visitor.locale;
-    let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Any).map(|kind| kind.as_str());
-    let needs = Need::ALL.iter().map(|need| need.as_str());
-    Form::new(visitor, "attribute", format!("/classes/{name}"), locale.t("attribute-add"))
-        .version(version)
-        .field(Field::text(locale, "name").required().hint(locale.t("hint-class-name")))
-        .field(Field::select(locale, "kind", form::choices(locale, "value-kind", kinds, "text")))
-        .field(Field::select(locale, "need", form::choices(locale, "need", needs, "optional")))
-        .field(Field::text(locale, "choices").hint(locale.t("hint-choices")))
-        .field(Field::text(locale, "minimum"))
-        .field(Field::text(locale, "maximum"))
-        .field(Field::text(locale, "pattern").hint(locale.t("hint-pattern")))
-        .field(Field::text(locale, "unit"))
-        .field(Field::text(locale, "meaning"))
-        .field(Field::text(locale, "default").hint(locale.t("hint-default")))
-        .field(Field::text(locale, "reason"))
-        .after(attempt)
-}
-
-async fn one(visitor: &Visitor, name: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
+/// The page of a class; with an attribute of its own that is chosen, the form to change that.
+async fn one(
+    visitor: &Visitor,
+    name: &str,
+    chosen: Option<&str>,
+    attempt: Option<&Attempt>,
+) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let view = service.get_class(call, name).await?;
     let found = &view.class;
+    let chosen = chosen.filter(|of| attribute::own(found, of).is_some());
     let items = service.list_declared(call, name, &list::window(visitor)).await?;
     let versions = service.class_versions(call, name).await?;
     let row = ClassRow::of(&view, locale);
@@ -269,7 +261,10 @@ async fn one(visitor: &Visitor, name: &str, attempt: Option<&Attempt>) -> Result
             })
             .collect(),
         pager: Pager::new(visitor, &format!("/classes/{name}"), items.next_cursor),
-        add: may.then(|| attribute_form(visitor, name, view.version, attempt)),
+        chosen: chosen.map(str::to_owned),
+        form: may.then(|| attribute::form(visitor, (found, view.version), chosen, attempt)),
+        remove: chosen.filter(|_| may).map(|of| attribute::remove_form(visitor, (name, view.version), of, attempt)),
+        may_define: may,
         retire: can_retire.then(retire),
         may_declare: visitor.may_all(Action::ItemManage) && found.is_declared() && !found.is_retired,
         page: Shell::at(visitor, "/classes", &row.label).await,
@@ -280,89 +275,63 @@ async fn one(visitor: &Visitor, name: &str, attempt: Option<&Attempt>) -> Result
 
 /// `GET /classes/{name}`.
 pub(super) async fn show(visitor: Visitor, Path(name): Path<String>) -> Response {
-    let outcome = one(&visitor, &name, None).await;
+    let chosen = visitor.parameter("attribute");
+    let outcome = one(&visitor, &name, chosen.as_deref(), None).await;
     visitor.answer(outcome)
 }
 
-/// What the form says of a new attribute.
-fn definition(fields: &Fields) -> AttributeDefinition {
-    let kind = Kind::ALL.iter().copied().find(|kind| kind.as_str() == fields.text("kind")).unwrap_or(Kind::Text);
-    let need = Need::ALL.iter().copied().find(|need| need.as_str() == fields.text("need")).unwrap_or_default();
-    let choices = fields.text("choices").split(',').map(str::trim).filter(|choice| !choice.is_empty());
-    AttributeDefinition {
-        need,
-        choices: choices.map(str::to_owned).collect(),
-        minimum: fields.number("minimum"),
-        maximum: fields.number("maximum"),
-        pattern: fields.filled("pattern").map(str::to_owned),
-        unit: fields.filled("unit").map(str::to_owned),
-        meaning: fields.text("meaning").trim().to_owned(),
-        ..AttributeDefinition::plain(fields.text("name").trim(), kind)
-    }
+/// What a form does to a class.
+#[derive(Clone, Copy)]
+enum Act<'a> {
+    Add,
+    Change(&'a str),
+    Remove(&'a str),
+    Retire,
 }
 
-/// The class as owners defined it, with one more attribute.
-fn draft(class: &Class, added: AttributeDefinition, fields: &Fields) -> ClassDraft {
-    let is_own = class.origin == Origin::Owner;
-    let own = class.attributes.iter().filter(|attribute| !attribute.is_shipped);
-    let mut defaults = Attributes::new();
-    if let Some(text) = fields.filled("default") {
-        defaults.insert(added.name.clone(), super::declared::value_of(added.kind, text));
-    }
-    let kept = |text: &String| if is_own { text.clone() } else { String::new() };
-    ClassDraft {
-        label: kept(&class.label),
-        meaning: kept(&class.meaning),
-        attributes: own.map(|attribute| attribute.definition.clone()).chain([added]).collect(),
-        identified_by: if is_own { class.identified_by.clone() } else { Vec::new() },
-        rules: if is_own { class.rules.clone() } else { Vec::new() },
-        defaults,
-        reason: fields.text("reason").trim().to_owned(),
-    }
-}
-
-async fn change(visitor: &Visitor, name: &str, form: &str, fields: &Fields) -> Result<(), ServiceError> {
+async fn submit(visitor: &Visitor, name: &str, act: Act<'_>, fields: Fields) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    if form == "retire" {
-        return service.retire_class(call, name, fields.version()).await.map(drop);
-    }
-    let class = service.get_class(call, name).await?.class;
-    let draft = draft(&class, definition(fields), fields);
-    let last = draft.attributes.len().saturating_sub(1);
-    let outcome = service.update_class(call, name, draft, fields.version()).await.map(drop);
-    outcome.map_err(|error| match error {
-        ServiceError::Invalid(mut errors) => {
-            // The form has one attribute: the last of the list.
-            let prefix = format!("/attributes/{last}");
-            for error in &mut errors {
-                if let Some(rest) = error.pointer.strip_prefix(&prefix) {
-                    error.pointer = rest.to_owned();
-                }
-            }
-            ServiceError::Invalid(errors)
-        }
-        other => other,
-    })
-}
-
-async fn submit(visitor: &Visitor, name: &str, form: &str, fields: Fields) -> Result<Response, ServiceError> {
-    match change(visitor, name, form, &fields).await {
+    let (form, chosen, outcome) = match act {
+        Act::Add => ("attribute", None, attribute::save(visitor, name, None, &fields).await),
+        Act::Change(of) => ("attribute", Some(of), attribute::save(visitor, name, Some(of), &fields).await),
+        Act::Remove(of) => ("remove", Some(of), attribute::remove(visitor, name, of, &fields).await),
+        Act::Retire => ("retire", None, service.retire_class(call, name, fields.version()).await.map(drop)),
+    };
+    match outcome {
         Ok(()) => Ok(see_other(&format!("/classes/{name}?done=saved"))),
         Err(error) => {
             let attempt = Attempt::new(form, fields, error, visitor.locale)?;
-            one(visitor, name, Some(&attempt)).await
+            one(visitor, name, chosen, Some(&attempt)).await
         }
     }
 }
 
 /// `POST /classes/{name}`: one more attribute.
 pub(super) async fn add_attribute(Path(name): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = submit(&visitor, &name, "attribute", fields).await;
+    let outcome = submit(&visitor, &name, Act::Add, fields).await;
+    visitor.answer(outcome)
+}
+
+/// `POST /classes/{name}/attributes/{attribute}`: another definition of it.
+pub(super) async fn change_attribute(
+    Path((name, of)): Path<(String, String)>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = submit(&visitor, &name, Act::Change(&of), fields).await;
+    visitor.answer(outcome)
+}
+
+/// `POST /classes/{name}/attributes/{attribute}/remove`.
+pub(super) async fn remove_attribute(
+    Path((name, of)): Path<(String, String)>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = submit(&visitor, &name, Act::Remove(&of), fields).await;
     visitor.answer(outcome)
 }
 
 /// `POST /classes/{name}/retire`.
 pub(super) async fn retire(Path(name): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = submit(&visitor, &name, "retire", fields).await;
+    let outcome = submit(&visitor, &name, Act::Retire, fields).await;
     visitor.answer(outcome)
 }

@@ -176,3 +176,35 @@ async fn who_works_in_a_part_is_offered_what_they_may_do_there() {
     let root = lab.sign_in("root", Role::Administrator).await;
     assert!(lab.get(&root, "/incidents/INC-000001").await.body.contains("/take\""));
 }
+
+#[tokio::test]
+async fn attributes_of_owners_are_changed_and_removed_on_the_page_of_their_class() {
+    let lab = Lab::new().await;
+    let (ann, vic) = (lab.sign_in("ann", Role::Administrator).await, lab.sign_in("vic", Role::Viewer).await);
+    lab.post(&ann, "/classes", &[("name", "printer"), ("label", "Printer")]).await;
+    let pages = [("name", "pages"), ("kind", "integer"), ("need", "optional"), ("minimum", "1"), ("version", "1")];
+    assert_eq!(lab.post(&ann, "/classes/printer", &pages).await.status, StatusCode::SEE_OTHER);
+    let page = lab.get(&ann, "/classes/printer?attribute=pages").await.body;
+    assert!(page.contains("Change pages") && page.contains("Remove pages") && page.contains("value=\"1\""), "{page}");
+    assert!(!page.contains("id=\"attribute-name\""), "a name stays");
+    let seen = lab.get(&vic, "/classes/printer?attribute=pages").await.body;
+    assert!(seen.contains("pages") && !seen.contains("Change pages"));
+
+    let path = "/classes/printer/attributes/pages";
+    let wrong = [("kind", "integer"), ("need", "optional"), ("minimum", "9"), ("maximum", "3"), ("version", "2")];
+    let refused = lab.post(&ann, path, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Change pages") && refused.body.contains("value=\"9\""), "{}", refused.body);
+    let units = [("kind", "integer"), ("need", "recommended"), ("unit", "sheets"), ("version", "2")];
+    assert_eq!(lab.post(&vic, path, &units).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(lab.post(&ann, path, &units).await.status, StatusCode::SEE_OTHER);
+    let stale = lab.post(&ann, &format!("{path}/remove"), &[("version", "2")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(lab.get(&ann, "/classes/printer").await.body.contains("sheets"));
+    let gone = lab.post(&ann, &format!("{path}/remove"), &[("version", "3"), ("reason", "not kept")]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+    let after = lab.get(&ann, "/classes/printer?attribute=pages").await.body;
+    assert!(!after.contains("sheets") && after.contains("Add an attribute") && after.contains("not kept"), "{after}");
+    let again = lab.post(&ann, &format!("{path}/remove"), &[("version", "4")]).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
