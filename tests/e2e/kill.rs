@@ -8,6 +8,7 @@ use std::time::Duration;
 use muster_shared::{Item, SectionName};
 use muster_tests::collector::Collector;
 use muster_tests::simulated::{Sections, SimulatedAgent, inventory};
+use muster_tests::wait::until;
 use tokio::sync::Mutex;
 
 const KILLS: u32 = 50;
@@ -54,6 +55,43 @@ async fn fifty_kills_while_an_agent_pushes_lose_nothing() {
     let (acknowledged, count) = pushing.await.unwrap();
     assert!(count > KILLS, "only {count} reports went through: the kills hit nothing");
 
+    check(&collector, &acknowledged, count).await;
+}
+
+/// Places of the way of a report at which the collector dies, and how often each is reached before.
+const PLACES: [&str; 5] = ["writer.accepted", "journal.half", "journal.written", "journal.synced", "index.applied"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_death_at_each_place_of_the_way_of_a_report_loses_and_doubles_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut collector = Collector::start(dir.path(), &[]).await.unwrap();
+    let (_, data) = collector.bootstrap().await.unwrap();
+    let token = data["enrollment_token"].as_str().unwrap();
+    let mut agent = SimulatedAgent::enroll(token, &collector.ca_file, "pusher").await.unwrap();
+    agent.deliver(&inventory("pusher", 20)).await.unwrap();
+    let stop = Arc::new(AtomicBool::new(false));
+    let pushing = tokio::spawn(push(Arc::new(Mutex::new(agent)), Arc::clone(&stop)));
+    // A sync that fails ends the process too (case 88): nothing is acknowledged of which nobody knows whether it is on the disk.
+    let deaths = PLACES.iter().flat_map(|place| [2, 9, 31].map(|times| format!("{place}:{times}")));
+    for failpoint in deaths.chain(["journal.sync=eio:4".to_owned(), "journal.sync=eio:17".to_owned()]) {
+        collector.kill().unwrap();
+        collector.set_environment(&[("MUSTER_FAILPOINT", &failpoint)]);
+        // It may die before it is ready.
+        drop(collector.restart().await);
+        until("it died of itself", || std::future::ready(collector.ended()))
+            .await
+            .unwrap_or_else(|error| panic!("{failpoint}: {error}"));
+        collector.set_environment(&[]);
+        collector.restart().await.unwrap();
+    }
+    stop.store(true, Ordering::SeqCst);
+    let (acknowledged, count) = pushing.await.unwrap();
+    assert!(collector.log().contains("the store cannot go on"), "the failed sync was not told");
+    check(&collector, &acknowledged, count).await;
+}
+
+/// What was acknowledged is there, and nothing is there twice.
+async fn check(collector: &Collector, acknowledged: &Sections, count: u32) {
     let (api, _) = collector.bootstrap().await.unwrap();
     let items = api.list_all("/items?class=user").await.unwrap();
     let stored: BTreeSet<&str> = items.iter().filter_map(|item| item["key"].as_str()).collect();

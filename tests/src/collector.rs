@@ -178,6 +178,11 @@ impl Collector {
         Ok(())
     }
 
+    /// How it ended, when it did.
+    pub fn ended(&mut self) -> anyhow::Result<Option<std::process::ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Starts it again at the same addresses.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         drop(std::fs::remove_file(self.dir.join("ready.json")));

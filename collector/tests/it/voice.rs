@@ -3,6 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use muster_model::right::Role;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, ask};
@@ -133,4 +136,76 @@ async fn rules_speak_of_classes_that_owners_make_and_a_wrong_one_says_where() {
     // On what is found people pin; on what is declared they have a place.
     assert_eq!(put(json!({"class": "package", "order": ["person"]})).await.pointers(422), ["/rules/0/order"]);
     put(json!({"class": "team", "attribute": "owner", "order": ["person", "rest"]})).await.expect(200);
+}
+
+/// What stands of the owner of an item: what each source said last, and what is pinned.
+#[derive(Clone, Debug, Default)]
+struct Owner {
+    by_import: Option<String>,
+    by_script: Option<String>,
+    pinned: Option<String>,
+}
+
+impl Owner {
+    /// The rule of the test: a pin before all, then the register, then the script.
+    fn counts(&self) -> Option<String> {
+        self.pinned.clone().or_else(|| self.by_import.clone()).or_else(|| self.by_script.clone())
+    }
+}
+
+#[tokio::test]
+async fn a_random_history_of_several_sources_and_pins_is_answered_like_a_list_of_its_states() {
+    let steps = prop::collection::vec((0..5_usize, 0..4_usize), 40..41);
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..2 {
+        let steps = steps.new_tree(&mut runner).unwrap().current();
+        let lab = Lab::new();
+        let token = lab.token_of(Role::CmdbOwner).await;
+        let rules = json!({"rules": [{"class": "application", "order": ["import", "rest"]}]});
+        lab.put(&token, "/api/v1/reconciliation", "*", rules).await.expect(200);
+        file(&lab, &token, "name\nshop\n").await;
+        let (path, _) = shop(&lab, &token).await;
+        let mut owner = Owner::default();
+        let mut all = Vec::new();
+        for (what, which) in steps {
+            lab.clock.advance_millis(HOUR * 1_000);
+            let word = ["ann", "bob", "eve", "kim"][which].to_owned();
+            match what {
+                0 => {
+                    file(&lab, &token, &format!("name,owner\nshop,{word}\n")).await;
+                    owner.by_import = Some(word);
+                }
+                1 | 2 => {
+                    let row = json!({"class": "application", "items": [{"name": "shop", "owner": word}]});
+                    lab.post(&token, "/api/v1/items/upsert", row).await.expect(200);
+                    owner.by_script = Some(word);
+                }
+                3 => {
+                    let pin = json!({"attribute": "owner", "value": word, "reason": "as agreed"});
+                    lab.post(&token, &format!("{path}/pins"), pin).await.expect(201);
+                    owner.pinned = Some(word);
+                }
+                _ if owner.pinned.take().is_some() => {
+                    lab.remove(&token, &format!("{path}/pins/owner"), "*").await.expect(204);
+                }
+                _ => {}
+            }
+            let now = shop(&lab, &token).await.1;
+            assert_eq!(now["owner"].as_str(), owner.counts().as_deref(), "{owner:?}");
+            all.push((lab.service.now(), owner.counts()));
+        }
+        lab.clock.advance_millis(60_000);
+        let last = all.last().unwrap().0;
+        for (at, expected) in &all {
+            let at = at.plus_millis(1_000);
+            for moment in [format!("as_of={at}"), format!("known_at={at}"), format!("as_of={last}&known_at={at}")] {
+                let then = lab.get(&token, &format!("{path}?{moment}")).await.expect(200).json();
+                assert_eq!(then["owner"].as_str(), expected.as_deref(), "{moment}");
+            }
+            if let Some(owner) = expected {
+                let found = lab.all(&token, &format!("/api/v1/items?class=application&owner={owner}&as_of={at}")).await;
+                assert_eq!(found.len(), 1, "the list says what the record says: {at}");
+            }
+        }
+    }
 }
