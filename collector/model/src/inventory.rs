@@ -21,8 +21,8 @@ use crate::source::Source;
 /// Entries after which a section's body is written anew.
 pub const FOLD_EVERY: u32 = 128;
 
-/// How many past reports an agent may send again and be told so.
-pub const RECENT_REPORTS: usize = 32;
+/// How many past reports an agent may send again and be told so. It sends one at a time: what comes again is the last one.
+pub const RECENT_REPORTS: usize = 8;
 
 /// What is known of a host's inventory as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
