@@ -69,7 +69,7 @@ if (document.querySelector("main [data-live]")) {
 setInterval(times, 1000 * 10);
 times();
 
-// Keys: / looks for something, j and k go through rows, Enter follows, Escape leaves a field.
+// Keys: / looks for something, j and k go through rows, x chooses one, Enter follows, Escape leaves a field.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
@@ -84,6 +84,8 @@ document.addEventListener("keydown", (event) => {
     const next = links[event.key === "j" ? at + 1 : Math.max(0, at - 1)];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
+  } else if (event.key === "x") {
+    document.activeElement?.closest("[data-rows] tbody tr")?.querySelector("input[type=checkbox]")?.click();
   }
 });
 

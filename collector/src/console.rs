@@ -54,6 +54,7 @@ mod preference;
 mod priority;
 mod problem_proposal;
 mod profile;
+mod raw;
 mod reconciliation;
 mod relation;
 mod report;
@@ -128,6 +129,8 @@ fn inventory() -> Router<Shared> {
         .route("/saved-searches/{id}/rows", get(saved::rows::show))
         .route("/items/export", get(item::list::export))
         .route("/items/{id}/sbom", get(declared::bill))
+        .route("/items/{id}/json", get(raw::item))
+        .route("/hosts/{id}/json", get(raw::host))
         .route("/items/bulk", get(item::bulk::show).post(item::bulk::submit))
         .route("/compare", get(compare::show))
         .route("/health", get(health::show))
@@ -145,6 +148,8 @@ fn people() -> Router<Shared> {
         .route("/classes", get(class::show_all).post(class::add))
         .route("/classes/{name}", get(class::show).post(class::add_attribute))
         .route("/classes/{name}/retire", post(class::retire))
+        .route("/classes/{name}/attributes/{attribute}", post(class::change_attribute))
+        .route("/classes/{name}/attributes/{attribute}/remove", post(class::remove_attribute))
         .route("/items/new", get(declared::show_new).post(declared::submit_new))
         .route("/imports", get(import::show_all).merge(post(import::submit).layer(large)))
         .route("/imports/{id}", get(import::show))

@@ -48,6 +48,10 @@ n-items = { $n ->
     [one] { $n } item
    *[other] { $n } items
 }
+n-odd = { $n ->
+    [one] differs from its peers in one fact
+   *[other] differs from its peers in { $n } facts
+}
 n-findings = { $n ->
     [one] { $n } finding
    *[other] { $n } findings
@@ -351,9 +355,9 @@ health-items = { $n ->
 col-check = Check
 col-failing = Failing
 compare-title = Compare
-compare-note = two hosts, or one host at two times; only what differs
-compare-left = Host
-compare-right = with host
+compare-note = two hosts or two items, or one at two times; only what differs
+compare-left = Host, or id of an item
+compare-right = with
 as-of = As it was (UTC)
 compare-usual = What hosts have in common
 compare-do = Compare
@@ -415,6 +419,8 @@ class-empty = No item of this class is declared yet.
 attributes-none = There are no attributes.
 attribute-add = Add an attribute
 attribute-added = added
+attribute-change = Change { $name }
+attribute-remove = Remove { $name }
 item-new = New item
 item-declare = Declare the item
 item-edit = Edit
@@ -484,6 +490,8 @@ n-changed = { $n ->
 }
 cancel = Cancel
 bulk-items-title = Change several items
+bulk-choose = Choose
+bulk-chosen = Change the chosen ones
 n-items-would-change = { $n ->
     [one] { $n } item would change.
    *[other] { $n } items would change.

@@ -1,10 +1,13 @@
-//! `/compare`: two hosts, or one host at two times, side by side; only what differs.
+//! `/compare`: two hosts or items, or one at two times, side by side; only what differs.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::history::{Moment, Operation};
 use muster_model::text::Phrase;
+use muster_shared::id::NodeId;
 use muster_shared::{Attributes, SectionName, Time};
 
 use super::form::{self, Choice};
@@ -105,17 +108,58 @@ fn groups(contrasts: &[Contrast], visitor: &Visitor) -> Vec<ContrastGroup> {
     groups
 }
 
-async fn contrasts(
+/// The id of an item of a host, or of one that people declare. A host is compared by what it is made of.
+fn item(text: &str) -> Option<NodeId> {
+    text.parse().ok().filter(|node| matches!(node, NodeId::Item(_) | NodeId::Declared(_)))
+}
+
+/// The attributes in which two items differ.
+async fn of_items(
+    visitor: &Visitor,
+    (left, left_at): (NodeId, Moment),
+    (right, right_at): (NodeId, Moment),
+) -> Result<Vec<ContrastRow>, ServiceError> {
+    let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
+    let (left, right) =
+        (service.attributes_at(call, left, left_at).await?, service.attributes_at(call, right, right_at).await?);
+    let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+    let text = |side: &Attributes, name: &str| {
+        side.get(name).map(|value| attribute::text(locale, name, value)).into_iter().collect::<Vec<_>>()
+    };
+    let differs = names.into_iter().filter(|name| left.get(*name) != right.get(*name));
+    let row = |name: &String| {
+        let (left, right) = (text(&left, name), text(&right, name));
+        let class = match (left.is_empty(), right.is_empty()) {
+            (true, _) => "new",
+            (_, true) => "gone",
+            (false, false) => "same",
+        };
+        ContrastRow { class, key: attribute::label(locale, name), left, right }
+    };
+    Ok(differs.map(row).collect())
+}
+
+/// What differs, and in how many things.
+async fn contrasted(
     visitor: &Visitor,
     (left, left_as_of): (&str, &str),
     (right, right_as_of): (&str, &str),
     class: &str,
-) -> Result<Vec<Contrast>, ServiceError> {
+) -> Result<(Vec<ContrastGroup>, usize), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let left: Side = service.side(call, left, moment_of("left_as_of", left_as_of, service.now())?).await?;
-    let right: Side = service.side(call, right, moment_of("right_as_of", right_as_of, service.now())?).await?;
+    let left_at = moment_of("left_as_of", left_as_of, service.now())?;
+    let right_at = moment_of("right_as_of", right_as_of, service.now())?;
+    if let (Some(left), Some(right)) = (item(left), item(right)) {
+        let rows = of_items(visitor, (left, left_at), (right, right_at)).await?;
+        let (title, total) = (visitor.locale.t("attributes-title"), rows.len());
+        let group = (total > 0).then_some(ContrastGroup { title, id: "attributes", rows });
+        return Ok((group.into_iter().collect(), total));
+    }
+    let (left, right): (Side, Side) =
+        (service.side(call, left, left_at).await?, service.side(call, right, right_at).await?);
     let one = class.parse::<SectionName>().ok();
-    service.compare(call, &left, &right, one.as_ref().map_or(ALIKE, std::slice::from_ref)).await
+    let found = service.compare(call, &left, &right, one.as_ref().map_or(ALIKE, std::slice::from_ref)).await?;
+    Ok((groups(&found, visitor), found.len()))
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
@@ -125,10 +169,10 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let (left_as_of, right_as_of) = (text("left_as_of"), text("right_as_of"));
     let is_asked = !left.is_empty() && !right.is_empty();
     let mut error = None;
-    let mut found = Vec::new();
+    let (mut groups, mut total) = (Vec::new(), 0);
     if is_asked {
-        match contrasts(visitor, (&left, &left_as_of), (&right, &right_as_of), &class).await {
-            Ok(contrasts) => found = contrasts,
+        match contrasted(visitor, (&left, &left_as_of), (&right, &right_as_of), &class).await {
+            Ok(found) => (groups, total) = found,
             Err(wrong @ ServiceError::NotFound { .. }) => error = Some(locale.say(&wrong.text())),
             Err(wrong) => error = Some(list::query_error(wrong, locale)?),
         }
@@ -146,8 +190,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         classes,
         error,
         is_asked,
-        groups: groups(&found, visitor),
-        total: found.len(),
+        groups,
+        total,
     };
     Ok(answer::page(status, &page))
 }

@@ -1,8 +1,12 @@
-//! How two hosts differ, or one host at two times: only the differences, class by class.
+//! How two hosts differ, or one host at two times: only the differences, class by class. How two items differ, attribute by
+//! attribute.
 
+use muster_model::declared::Declared;
 use muster_model::history::{self, Moment, Operation};
 use muster_shared::diff::ItemMap;
+use muster_shared::id::NodeId;
 use muster_shared::{Attributes, SectionName};
+use serde_json::json;
 
 use super::host::HostView;
 use super::{Call, Service, ServiceError};
@@ -58,6 +62,16 @@ impl Service {
         Ok(Side { host: self.find_host(call, text, moment).await?, moment })
     }
 
+    /// What is known of an item at a moment, for a comparison: its attributes, and what people say of every item.
+    pub async fn attributes_at(&self, call: &Call, node: NodeId, moment: Moment) -> Result<Attributes, ServiceError> {
+        let NodeId::Item(id) = node else {
+            return Ok(said(self.get_declaration(call, node, moment).await?.value));
+        };
+        let item = self.get_item(call, id, moment).await?.item;
+        let own = self.get_declaration(call, node, moment).await?.value.attributes;
+        Ok(item.attributes.into_iter().chain(own).chain([("key".to_owned(), json!(item.key))]).collect())
+    }
+
     /// What differs, by class and key. A class that one side does not know is no difference.
     pub async fn compare(
         &self,
@@ -99,4 +113,22 @@ impl Service {
         let items = self.host_section(call, id, class, side.moment).await?;
         Ok(Some(items.into_iter().map(|item| (item.key, item.attributes)).collect()))
     }
+}
+
+/// What people say of an item.
+fn said(item: Declared) -> Attributes {
+    let mut told = item.attributes;
+    let mut tell = |name: &str, value| drop(told.insert(name.to_owned(), value));
+    tell("name", json!(item.name));
+    tell("class", json!(item.class));
+    tell("lifecycle", json!(item.lifecycle));
+    tell("criticality", json!(item.criticality));
+    tell("tags", json!(item.tags));
+    if let Some(owner) = item.owner {
+        tell("owner", json!(owner));
+    }
+    if let Some(status) = item.status {
+        tell("status", json!(status));
+    }
+    told
 }

@@ -8,6 +8,7 @@ use muster_model::agent::Agent;
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, Lifecycle};
+use muster_model::peer;
 use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::id::{HostId, NodeId};
@@ -87,6 +88,8 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) findings: Vec<FindingRow>,
     /// How many of them count as drift: no change explains them, and nobody lets them stand.
     pub(in crate::console) drift: usize,
+    /// In how many facts it differs from its peers.
+    pub(in crate::console) odd: usize,
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) sections: Vec<SectionRow>,
     pub(in crate::console) unread: usize,
@@ -274,6 +277,7 @@ pub(in crate::console) async fn page(
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
         findings: findings.iter().map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
         drift: findings.iter().filter(|finding| finding.state.is_drift()).count(),
+        odd: findings.iter().filter(|finding| finding.policy == peer::ODD).count(),
         tickets: Box::pin(rows_of(visitor, &tickets)).await?,
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),

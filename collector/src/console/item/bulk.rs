@@ -21,7 +21,7 @@ use crate::console::locale::Locale;
 use crate::console::relation::class_name;
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
-use crate::console::visitor::Visitor;
+use crate::console::visitor::{Visitor, form_pairs};
 use crate::console::{answer, list, markup, value};
 use crate::service::declared::bulk::{ChangedItem, FieldChange, MOST, PlannedItem};
 use crate::service::{ServiceError, invalid};
@@ -138,9 +138,12 @@ async fn choose(visitor: &Visitor, q: &str, attempt: Option<&Attempt>) -> Result
     Ok(answer::page(status, &found))
 }
 
-/// `GET /items/bulk?q=…`.
+/// `GET /items/bulk?q=…`, or `?id=…&id=…` for those that were chosen in a list.
 pub(in crate::console) async fn show(visitor: Visitor) -> Response {
-    let q = visitor.parameter("q").unwrap_or_default();
+    let chosen = form_pairs(&visitor.query).into_iter().filter(|(name, _)| name == "id").map(|(_, id)| id);
+    let chosen = chosen.collect::<Vec<_>>().join(",");
+    let asked = if chosen.is_empty() { String::new() } else { format!("id:{chosen}") };
+    let q = visitor.parameter("q").unwrap_or(asked);
     let outcome = choose(&visitor, &q, None).await;
     visitor.answer(outcome)
 }

@@ -35,6 +35,8 @@ pub(in crate::console) struct Row {
     pub(in crate::console) host: Option<(String, String)>,
     pub(in crate::console) since: Time,
     pub(in crate::console) is_present: bool,
+    /// The id of an item that people declare: several of them can be chosen and changed.
+    pub(in crate::console) id: Option<String>,
 }
 
 /// A value that narrows the list down.
@@ -107,6 +109,7 @@ fn row(item: &Listed, locale: Locale) -> Row {
                 host: Some((format!("/hosts/{}", item.host), item.host_name.clone())),
                 since: item.since,
                 is_present: item.is_present,
+                id: None,
             }
         }
         Listed::Declared(item) => {
@@ -119,6 +122,7 @@ fn row(item: &Listed, locale: Locale) -> Row {
                 host: None,
                 since: item.updated_at,
                 is_present: !item.lifecycle.is_over(),
+                id: Some(item.id.to_string()),
             }
         }
     }

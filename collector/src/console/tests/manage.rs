@@ -265,6 +265,13 @@ async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
     }
     assert!(lab.get(&ann, "/items?q=class:rack").await.body.contains("/items/bulk?q=class%3Arack"));
     assert!(!lab.get(&rob, "/items?q=class:rack").await.body.contains("/items/bulk"));
+    let listed = lab.get(&ann, "/items?q=class:rack").await.body;
+    assert!(listed.contains(&format!("form=\"choose\" name=\"id\" value=\"{}\"", ids[0])), "{listed}");
+    assert!(!lab.get(&rob, "/items?q=class:rack").await.body.contains("form=\"choose\""));
+    let one = lab.get(&ann, &format!("/items/bulk?id={}", ids[1])).await.body;
+    assert!(one.contains(&format!("value=\"{}\" checked", ids[1])) && !one.contains(&ids[0]), "{one}");
+    let both = lab.get(&ann, &format!("/items/bulk?id={}&id={}", ids[0], ids[1])).await.body;
+    assert!(both.contains(&ids[0]) && both.contains(&ids[1]), "{both}");
     let form = lab.get(&ann, "/items/bulk?q=class:rack").await.body;
     assert!(
         form.contains("attribute.height_units") && form.contains(&format!("value=\"{}\" checked", ids[0])),

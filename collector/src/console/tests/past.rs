@@ -115,3 +115,33 @@ async fn a_host_shows_who_says_what_of_it_and_goes_back() {
     assert_eq!(lab.post(&ann, &format!("/items/{}/unpin", lab.host), &unpin).await.status, StatusCode::SEE_OTHER);
     assert_eq!(lab.post(&ann, &format!("{path}/undo/soon"), &[("reason", "r")]).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn two_items_are_compared_attribute_by_attribute_and_told_as_the_api_tells_them() {
+    let lab = Lab::new().await;
+    let (ann, vic) = (lab.sign_in("ann", Role::CmdbOwner).await, lab.sign_in("vic", Role::Viewer).await);
+    let mut ids = Vec::new();
+    for (name, units) in [("r1", "42"), ("r2", "47")] {
+        let fields = [("name", name), ("attribute.height_units", units), ("owner", "ops")];
+        let made = lab.post(&ann, "/items/new?class=rack", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        ids.push(made.place().split(['/', '?']).nth(2).unwrap().to_owned());
+    }
+    let compared = lab.get(&vic, &format!("/compare?left={}&right={}", ids[0], ids[1])).await.body;
+    for part in ["2 differences", "<del>42</del>", "<ins>47</ins>", "<del>r1</del>"] {
+        assert!(compared.contains(part), "{part}: {compared}");
+    }
+    assert!(!compared.contains("<del>ops</del>"), "what is alike is not shown");
+    let alike = lab.get(&vic, &format!("/compare?left={0}&right={0}", ids[0])).await.body;
+    assert!(alike.contains("Both are alike."), "{alike}");
+    let missing = lab.get(&vic, &format!("/compare?left={}&right=item_{}", ids[0], "0".repeat(26))).await;
+    assert!(missing.body.contains("role=\"alert\""), "{}", missing.body);
+
+    let raw = lab.get(&vic, &format!("/items/{}/json", ids[0])).await;
+    let told: serde_json::Value = serde_json::from_str(&raw.body).unwrap();
+    assert_eq!((&told["name"], &told["attributes"]["height_units"]), (&"r1".into(), &42.into()), "{told}");
+    let raw = lab.get(&vic, &format!("/hosts/{}/json", lab.host)).await;
+    let told: serde_json::Value = serde_json::from_str(&raw.body).unwrap();
+    assert_eq!(told["id"], lab.host.to_string(), "{told}");
+    assert_eq!(lab.get(&vic, "/items/nothing/json").await.status, StatusCode::NOT_FOUND);
+}

@@ -23,6 +23,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::Call;
 use crate::service::host::{HostEdit, HostView};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -68,8 +69,12 @@ async fn get(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Result<Response, Refusal> {
-    let moment = query.moment()?;
-    detail(&app, app.service.find_host(&call, &text, moment).await?, moment).await
+    record(&app, &call, &text, query.moment()?).await
+}
+
+/// What the API says of a host.
+pub(crate) async fn record(app: &Shared, call: &Call, text: &str, moment: Moment) -> Result<Response, Refusal> {
+    detail(app, app.service.find_host(call, text, moment).await?, moment).await
 }
 
 /// A field that is there: null says the same as an empty text.

@@ -151,26 +151,30 @@ async fn get(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Result<Response, Refusal> {
-    let moment = query.moment()?;
-    let id = match super::id("item", &text)? {
+    record(&app, &call, &text, query.moment()?).await
+}
+
+/// What the API says of an item.
+pub(crate) async fn record(app: &Shared, call: &Call, text: &str, moment: Moment) -> Result<Response, Refusal> {
+    let id = match super::id("item", text)? {
         NodeId::Item(id) => id,
         node => {
-            let stored = app.service.get_declaration(&call, node, moment).await?;
+            let stored = app.service.get_declaration(call, node, moment).await?;
             // Of the past it is kept what counted, not what else was said.
             let mut values =
                 if moment.is_now() { app.service.explain_declared(&stored.value).await? } else { [].into() };
             if let (NodeId::Host(host), true) = (node, moment.is_now()) {
-                let host = app.service.get_host(&call, host, moment).await?.host.value;
+                let host = app.service.get_host(call, host, moment).await?.host.value;
                 values.extend(app.service.explain_host(&host).await?);
             }
             let detail = DeclaredDetail { values, item: DeclaredView::from(stored) };
             return Ok(etag::tagged(StatusCode::OK, detail.item.version, detail));
         }
     };
-    let detail = app.service.get_item(&call, id, moment).await?;
-    app.service.authorize_at(&call, Action::FindingRead, NodeId::Item(detail.item.id)).await?;
+    let detail = app.service.get_item(call, id, moment).await?;
+    app.service.authorize_at(call, Action::FindingRead, NodeId::Item(detail.item.id)).await?;
     let findings = detail.findings.into_iter().map(FindingView::from).collect();
-    let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
+    let declared = app.service.get_declaration(call, NodeId::Item(id), moment).await?;
     let (version, declared) = (declared.version, declared.value.attributes);
     let detail = Detail { item: Item::from(detail.item), findings, declared, values: detail.values };
     Ok(etag::tagged(StatusCode::OK, version, detail))
