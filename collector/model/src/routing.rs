@@ -224,6 +224,7 @@ fn why_broad(breadth: &Breadth) -> Text {
 
 fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Routed {
     let own = Floor {
+        raised_from: None,
         item: way.host.id.to_string(),
         name: way.host.name.clone(),
         criticality: way.host.criticality,

@@ -60,7 +60,8 @@ pub fn portfolio(item: &Declared) -> Portfolio {
     Portfolio::of(item.lifecycle)
 }
 
-/// Whether an incident says that a service did not work at all: it is of the widest impact, and no mistake.
+/// Whether an incident says that a service did not work at all: it is of the widest impact, and no mistake. One that was widened because
+/// the service was down says nothing of its own.
 fn is_outage(ticket: &Ticket, service: NodeId) -> bool {
     let id = service.to_string();
     let suffers = |role| matches!(role, ItemRole::Affected | ItemRole::Cause);
@@ -69,6 +70,7 @@ fn is_outage(ticket: &Ticket, service: NodeId) -> bool {
         || ticket.state.resolution().is_some_and(|resolution| was_none(resolution.close_code));
     ticket.kind() == Kind::Incident
         && ticket.impact == 1
+        && ticket.impact_floor.as_ref().is_none_or(|floor| floor.raised_from.is_none())
         && !is_void
         && ticket.items.iter().any(|item| item.id == id && suffers(item.role))
 }
@@ -94,7 +96,7 @@ impl Service {
             tracks.into_iter().map(|stored| (stored.value.service, stored)).collect();
         let (views, out) = self.with_reasons(offered).await?;
         let horizon = self.retention().await?.horizon(now);
-        let (mut changes, mut fallen) = (ChangeSet::new(), Vec::new());
+        let (mut changes, mut turned) = (ChangeSet::new(), Vec::new());
         for view in views {
             let service = view.item.value.id;
             let stored = tracks.remove(&service);
@@ -112,13 +114,14 @@ impl Service {
                     track.forget(before);
                 }
                 changes.put(track, expected);
-                fallen.extend((view.health == Health::Down).then_some(service));
+                let is_down = view.health == Health::Down;
+                turned.extend((is_down || known == Some(Health::Down)).then_some((service, is_down)));
             }
         }
         let worked = !changes.is_empty();
         self.commit(changes).await?;
-        for service in fallen {
-            Box::pin(self.widen_incidents(service)).await?;
+        for (service, is_down) in turned {
+            Box::pin(self.follow_service(service, is_down)).await?;
         }
         Ok(worked)
     }

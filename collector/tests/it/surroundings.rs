@@ -114,5 +114,22 @@ async fn an_incident_is_wider_once_the_critical_service_behind_it_is_down() {
     let less = lab.patch(&admin, &format!("/api/v1/tickets/{number}"), &etag, json!({"impact": 2})).await;
     assert_eq!(less.pointers(422), ["/impact"]);
     let next = lab.post(&admin, "/api/v1/tickets", body).await.expect(201).json();
-    assert_eq!(next["impact"], 1);
+    assert_eq!((&next["impact"], &next["impact_floor"]["raised_from"]), (&json!(1), &json!(3)));
+    let own = json!({"kind": "incident", "title": "no orders", "impact": 3, "urgency": 2, "items": [shop]});
+    let own = lab.post(&admin, "/api/v1/tickets", own).await.expect(201).json();
+    assert_eq!(own["impact"], 1);
+    // Up again: what was widened for that is as it was, and says nothing of the service by itself.
+    let etag = lab.get(&admin, &path).await.expect(200).etag();
+    lab.patch(&admin, &path, &etag, json!({"status": "up"})).await.expect(200);
+    for _ in 0..2 {
+        lab.wait_seconds(61).await;
+        lab.settle().await;
+    }
+    for ticket in [&open, &next, &own] {
+        let number = ticket["number"].as_str().unwrap();
+        let after = lab.get(&admin, &format!("/api/v1/tickets/{number}")).await.expect(200).json();
+        assert_eq!((&after["impact"], &after["impact_floor"].get("is_down")), (&json!(2), &None), "{after}");
+    }
+    let does = lab.get(&admin, &format!("/api/v1/services/{shop}/availability")).await.expect(200).json();
+    assert_ne!(does["health"], "down", "{does}");
 }

@@ -1,11 +1,14 @@
 //! A ticket's beginning, and changes to its fields besides its state.
 
+mod floor;
+
 use std::collections::BTreeMap;
 
 use muster_shared::Time;
 use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
+use self::floor::{floored, note_raised, refloor};
 use super::details::BadDetails;
 use super::major;
 use super::priority::{Floor, Priorities, PrioritySource};
@@ -81,8 +84,10 @@ pub fn open(
     actor: &Actor,
     now: Time,
 ) -> (Ticket, TimelineEntry) {
-    let floor = opening.impact_floor.as_ref().map_or(3, |floor| priorities.floor(floor));
-    let impact = opening.impact.min(floor);
+    let least = opening.impact_floor.as_ref().map_or(3, |floor| priorities.floor(floor));
+    let impact = opening.impact.min(least);
+    let raised_from = Some(opening.impact).filter(|asked| *asked > impact);
+    let floor = opening.impact_floor.map(|floor| Floor { raised_from: raised_from.filter(|_| floor.is_down), ..floor });
     let mut ticket = Ticket {
         id: TicketId::new(now),
         number,
@@ -96,7 +101,7 @@ pub fn open(
         channel: opening.channel,
         state_since: now,
         impact,
-        impact_floor: opening.impact_floor.map(Box::new),
+        impact_floor: floor.map(Box::new),
         urgency: opening.urgency,
         priority: 5,
         priority_source: PrioritySource::Matrix,
@@ -227,19 +232,6 @@ fn set<T: PartialEq + Clone>(
     }
 }
 
-/// The impact that somebody asks for, or the one that is: both as wide as the items ask for (rule P2).
-fn floored(ticket: &Ticket, asked: Option<u8>, priorities: &Priorities) -> Result<u8, BadDetails> {
-    let Some(floor) = &ticket.impact_floor else { return Ok(asked.unwrap_or(ticket.impact)) };
-    let least = priorities.floor(floor);
-    match asked {
-        Some(impact) if impact > least && impact != ticket.impact => {
-            let why = Phrase::new("impact_floor").with("item", floor.name.as_str()).with("impact", least.to_string());
-            Err(BadDetails { pointer: "/impact".into(), why: why.into() })
-        }
-        asked => Ok(asked.unwrap_or(ticket.impact).min(least)),
-    }
-}
-
 /// The priority of the matrix, with what differs.
 fn by_matrix(next: &mut Ticket, priorities: &Priorities, changes: &mut Vec<FieldChange>) {
     let had = next.priority;
@@ -349,10 +341,12 @@ pub fn edit(
     let all = |items: &Vec<TicketItem>| items.iter().map(TicketItem::said).collect::<Vec<_>>().join(", ");
     set(&mut changes, "items", &mut next.items, edit.items, all);
     if let Some(floor) = edit.impact_floor {
-        next.impact_floor = floor.map(Box::new);
+        refloor(&mut next, floor);
     }
     let impact = floored(&next, edit.impact, priorities)?;
+    next.impact = ticket.impact;
     set(&mut changes, "impact", &mut next.impact, Some(impact), ToString::to_string);
+    note_raised(&mut next, (ticket.impact, edit.impact));
     set(&mut changes, "urgency", &mut next.urgency, edit.urgency, ToString::to_string);
     set(&mut changes, "category", &mut next.category, edit.category, optional);
     let had_group = next.assignment_group.is_some() || next.assignee.is_some();

@@ -35,4 +35,8 @@ pub struct Floor {
     /// Whether it is down.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_down: bool,
+    /// The impact that the ticket had before it was widened because this is down; it has that again when this is up. What a person
+    /// says of the impact meanwhile counts instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_from: Option<u8>,
 }

@@ -23,7 +23,7 @@ impl Service {
         {
             let Host { name, criticality, .. } = stored.value;
             // A host that is silent may be up.
-            floors.push(Floor { item: id.to_string(), name, criticality, is_down: false });
+            floors.push(Floor { item: id.to_string(), name, criticality, is_down: false, raised_from: None });
         }
         floors.extend(self.floors(node).await?);
         Ok(floors)
@@ -39,7 +39,8 @@ impl Service {
             let item = stored.value;
             if item.is_present() && item.criticality > Criticality::Normal {
                 let is_down = item.status == Some(Status::Down) || self.was_last_down(item.id).await?;
-                floors.push(Floor { item: id.to_string(), name: item.name, criticality: item.criticality, is_down });
+                let (item, name, criticality) = (id.to_string(), item.name, item.criticality);
+                floors.push(Floor { item, name, criticality, is_down, raised_from: None });
             }
         }
         Ok(floors)
@@ -51,21 +52,26 @@ impl Service {
         Ok(track.and_then(|track| track.value.turns.last().map(|turn| turn.health)) == Some(Health::Down))
     }
 
-    /// A service went down: the incidents about it, and about what it depends on, are at least as wide as that asks for.
-    pub(in crate::service) async fn widen_incidents(&self, service: NodeId) -> Result<(), ServiceError> {
+    /// A service went down, or came back: the incidents about it, and about what it depends on, are as wide as that asks for; those
+    /// that were widened for it are as they were before.
+    pub(in crate::service) async fn follow_service(&self, service: NodeId, is_down: bool) -> Result<(), ServiceError> {
         let id = service.to_string();
         let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Incident.as_str()));
         let of_it = |ticket: &Ticket| {
-            let floor = ticket.impact_floor.as_ref().is_some_and(|floor| floor.item == id);
-            ticket.impact > 1 && (floor || ticket.items.iter().any(|item| item.id == id))
+            let floor = ticket.impact_floor.as_ref().filter(|floor| floor.item == id);
+            if is_down {
+                ticket.impact > 1 && (floor.is_some() || ticket.items.iter().any(|item| item.id == id))
+            } else {
+                floor.is_some_and(|floor| floor.is_down)
+            }
         };
         for stored in self.store().all::<Ticket>(scan).await?.into_iter().filter(|stored| of_it(&stored.value)) {
-            self.widen(&stored.value.number).await?;
+            self.floor_anew(&stored.value.number).await?;
         }
         Ok(())
     }
 
-    async fn widen(&self, number: &str) -> Result<(), ServiceError> {
+    async fn floor_anew(&self, number: &str) -> Result<(), ServiceError> {
         let call = &Call::system("availability");
         self.decide(|| async move {
             let stored: Versioned<Ticket> = self.get_ticket(call, number).await?;

@@ -72,7 +72,13 @@ fn open_tickets_follow_when_they_are_told_to_and_those_that_are_over_or_set_by_h
 
 #[test]
 fn p2_the_most_critical_item_sets_the_floor_and_the_host_comes_first() {
-    let floor = |item: &str, criticality| Floor { item: item.into(), name: String::new(), criticality, is_down: false };
+    let floor = |item: &str, criticality| Floor {
+        item: item.into(),
+        name: String::new(),
+        criticality,
+        is_down: false,
+        raised_from: None,
+    };
     let shipped = Priorities::default();
     let set = |all: &[Floor]| shipped.strongest(all.to_vec()).map(|floor| floor.item);
     let host = |criticality| floor("host", criticality);
