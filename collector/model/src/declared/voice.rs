@@ -1,8 +1,9 @@
 //! What each source says of a declared item or of a host itself, and what of that counts: by a pin of a person, by the rules of owners, and among those who
 //! are believed alike by what was said newest. Nothing that somebody says is lost to what somebody else says.
 //!
-//! A source that says the same again says nothing new: two that contradict each other do not take turns. Without a rule for the
-//! class all are believed alike, so the newest word stands.
+//! A source that says the same again says nothing new: two that contradict each other do not take turns. A person who says it again
+//! does so because it is not so any more: that is their newest word. Without a rule for the class all are believed alike, so the
+//! newest word stands.
 
 use std::collections::BTreeMap;
 
@@ -227,7 +228,11 @@ pub(crate) fn take(
 ) -> Taken {
     let (mut counted, mut overruled) = (BTreeMap::new(), Vec::new());
     for (pointer, value) in said {
+        let stands = belief.winner((&voices, pins), &pointer).is_none_or(|(_, best)| *best == value);
         let words = voices.entry(pointer.clone()).or_default();
+        if source == Source::Person && !stands {
+            words.remove(&source);
+        }
         if words.is_empty()
             && let Some(known) = before.get(&pointer).filter(|known| **known != value)
         {

@@ -144,3 +144,27 @@ fn a_record_of_before_is_read_and_what_is_only_said_is_no_version_of_its_own() {
     super::super::replace(&mut changes, crate::Versioned { value: before, version: 1 }, web, at(1));
     assert!(changes.events.is_empty() && !changes.is_empty(), "what counts is as it was");
 }
+
+#[test]
+fn a_person_who_says_it_again_says_it_anew_and_a_script_does_not() {
+    let (rules, mut web) = (Rules::default(), host(Lifecycle::Discovered, None));
+    for (hours, source, owner, counts) in [
+        (1, Source::Person, "alpha", "alpha"),
+        (2, Source::Rest, "script", "script"),
+        (3, Source::Person, "alpha", "alpha"),
+        (4, Source::Rest, "script", "alpha"),
+        (5, Source::Import, "file", "file"),
+        (6, Source::Rest, "script", "file"),
+        (7, Source::Person, "alpha", "alpha"),
+        (8, Source::Person, "alpha", "alpha"),
+    ] {
+        let overruled = say(&mut web, &rules, source, hours, &[("owner", json!(owner))]);
+        assert_eq!(
+            (web.owner.as_deref(), overruled.is_empty()),
+            (Some(counts), owner == counts),
+            "after {hours} hours"
+        );
+    }
+    let explained = explain(&web, &rules, at(9)).remove("owner").unwrap();
+    assert_eq!((explained.reason, explained.said[0].since), (Reason::Newest, at(7)));
+}
