@@ -160,7 +160,8 @@ impl Service {
             comment.trim().clone_into(&mut audit.reason);
             audit.acting_for = self.place_taken(&next, user).await?;
             changes.audit.push(audit);
-            self.count_votes(call, &mut changes, &next, (&call.actor.label(), decision, comment)).await?;
+            let who = next.voters_since(&stored.value);
+            self.count_votes(call, &mut changes, &next, (&who, decision, comment)).await?;
             changes.update(Versioned { value: next.clone(), version: stored.version });
             Ok((changes, Versioned { value: next, version: stored.version + 1 }))
         })

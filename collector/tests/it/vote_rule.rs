@@ -395,6 +395,10 @@ async fn what_a_meeting_of_the_board_decides_counts_as_votes_of_those_present() 
     let votes: Vec<&str> = seats.iter().map(|seat| seat["vote"]["decision"].as_str().unwrap()).collect();
     assert_eq!(votes, ["approve", "approve", "abstain"]);
     assert_eq!((&seats[0]["vote"]["via"], &seats[0]["vote"]["recorded_by"]), (&json!("meeting"), &json!("clerk")));
+    let timeline = lab.all(&clerk, &format!("/api/v1/tickets/{first}/timeline?limit=1000")).await;
+    let voted: Vec<&Value> =
+        timeline.iter().filter(|entry| entry["what"] == "voted").map(|entry| &entry["actor"]).collect();
+    assert!(voted.contains(&&json!("vic, wim")), "those who were there and had a seat: {voted:?}");
     let all = lab.get(&clerk, "/api/v1/board/meetings").await.expect(200).json();
     assert_eq!(all["items"][0]["id"], held["id"]);
 }

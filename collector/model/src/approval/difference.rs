@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Approval, RoundState};
+use super::{Approval, RoundState, Seat, Vote};
 
 /// Most differences that are told.
 const MOST: usize = 100;
@@ -39,6 +39,25 @@ fn compare(place: &str, before: &Value, after: &Value, all: &mut Vec<Difference>
 }
 
 impl Approval {
+    /// Who voted since an earlier state of this round, by name, with those in whose places they did.
+    pub fn voters_since(&self, before: &Self) -> String {
+        let votes = |round: &Self| -> Vec<Option<Vote>> {
+            round.stages.iter().flat_map(|stage| &stage.seats).map(|seat| seat.vote.clone()).collect()
+        };
+        let known = votes(before);
+        let seats = self.stages.iter().flat_map(|stage| &stage.seats);
+        let given = seats.filter_map(|seat| Some((seat, seat.vote.as_ref()?)));
+        let fresh = given.filter(|(_, vote)| !vote.is_absent && !known.iter().flatten().any(|old| old == *vote));
+        let name = |(seat, vote): (&Seat, &Vote)| match vote.acting_for {
+            None => vote.name.clone(),
+            Some(owner) => {
+                let owner = seat.members.iter().find(|(user, _)| *user == owner);
+                format!("{} (for {})", vote.name, owner.map_or("?", |(_, name)| name))
+            }
+        };
+        fresh.map(name).collect::<Vec<_>>().join(", ")
+    }
+
     /// The earlier round that this one is compared with: the last that was approved, else the last that somebody voted in. Rounds come
     /// oldest first.
     fn base<'a>(&self, rounds: &'a [Self]) -> Option<&'a Self> {

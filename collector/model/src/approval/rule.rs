@@ -37,6 +37,36 @@ pub struct ApprovalRule {
     pub auto_approve: bool,
 }
 
+/// What differs between two lists of rules, in a line for the audit trail.
+pub fn difference(before: &[ApprovalRule], after: &[ApprovalRule]) -> String {
+    let of = |rules: &'_ [ApprovalRule], name: &str| rules.iter().position(|rule| rule.name == name);
+    let mut said = Vec::new();
+    for rule in after {
+        let without = if rule.auto_approve { ", approves without votes" } else { "" };
+        let Some(old) = of(before, &rule.name).and_then(|at| before.get(at)) else {
+            said.push(format!("{} added{without}", rule.name));
+            continue;
+        };
+        let parts = [
+            ("filter", old.filter != rule.filter),
+            ("stages", old.stages != rule.stages),
+            ("votes", old.auto_approve != rule.auto_approve),
+        ];
+        let parts: Vec<&str> = parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect();
+        if !parts.is_empty() {
+            said.push(format!("{} changed ({}){without}", rule.name, parts.join(", ")));
+        }
+    }
+    let gone = before.iter().filter(|rule| of(after, &rule.name).is_none());
+    said.extend(gone.map(|rule| format!("{} removed", rule.name)));
+    let names = |rules: &[ApprovalRule]| rules.iter().map(|rule| rule.name.clone()).collect::<Vec<_>>();
+    let kept = names(before).into_iter().filter(|name| of(after, name).is_some());
+    if !kept.eq(names(after).into_iter().filter(|name| of(before, name).is_some())) {
+        said.push(format!("in the order {}", names(after).join(", ")));
+    }
+    said.join("; ")
+}
+
 /// Those of the organisation, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRules {

@@ -161,12 +161,12 @@ impl Service {
             invalid(&field, why.phrase())
         })?;
         let decision = if outcome == Outcome::Approve { Decision::Approve } else { Decision::Reject };
-        let names: Vec<&str> = meeting.present.iter().map(|(_, name)| name.as_str()).collect();
-        let summary = format!("{}: {} by {}", next.number, decision.as_str(), names.join(", "));
+        let who = next.voters_since(&stored.value);
+        let summary = format!("{}: {} by {who}", next.number, decision.as_str());
         let mut audit = call.audit(meeting.recorded_at, "approval.vote", next.ticket, summary);
         audit.reason.clone_from(&settled.comment);
         changes.audit.push(audit);
-        self.count_votes(call, changes, &next, (&names.join(", "), decision, &settled.comment)).await?;
+        self.count_votes(call, changes, &next, (&who, decision, &settled.comment)).await?;
         // Each learns what was written down in their name.
         let what = Phrase::new("meeting_recorded").with("who", meeting.recorded_by.clone()).term(
             "decision",

@@ -62,9 +62,8 @@ impl Service {
             }
             let now = self.now();
             let next = ApprovalRules { rules: rules.clone(), changed_at: now, changed_by: call.actor.label() };
-            let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
             let mut changes = ChangeSet::new();
-            changes.audit.push(call.audit(now, "approval.rules", KEY, names.join(", ")));
+            changes.audit.push(call.audit(now, "approval.rules", KEY, rule::difference(&stored.value.rules, rules)));
             let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
             changes.put(next.clone(), expected);
             Ok((changes, Versioned { value: next, version: version + 1 }))
