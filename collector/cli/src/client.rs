@@ -100,6 +100,8 @@ impl Client {
             .with_no_client_auth();
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
+            // What is said here is said by a person, and not by a script.
+            .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_mins(1))
             .build()?;

@@ -17,7 +17,7 @@ pub struct AuditDraft {
     pub at: Time,
     /// Who: a user's name, `agent_…`, or `system:<job>`.
     pub actor: String,
-    /// How it came in: `console`, `api`, `agent`, `job`, `command`.
+    /// How it came in: `console`, `api`, `cli`, `agent`, `job`, `command`.
     pub via: String,
     /// The request, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

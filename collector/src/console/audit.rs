@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::audit::AuditEntry;
+use muster_model::query::{Query, fields};
 use muster_shared::Time;
 
 use super::answer;
@@ -13,7 +14,7 @@ use super::markup;
 use super::shell::Shell;
 use super::value;
 use super::visitor::Visitor;
-use crate::service::ServiceError;
+use crate::service::{Page, ServiceError};
 
 /// An entry of the trail.
 #[derive(Clone, Debug)]
@@ -67,21 +68,35 @@ impl AuditRow {
 #[template(path = "audit.html")]
 pub(super) struct AuditPage {
     pub(super) page: Shell,
-    pub(super) object: String,
+    pub(super) q: String,
+    pub(super) error: Option<String>,
+    pub(super) fields: String,
     pub(super) rows: Vec<AuditRow>,
     pub(super) pager: Pager,
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
-    let object = visitor.parameter("object");
-    let found = visitor.service().list_audit(&visitor.call, object.as_deref(), &list::window(visitor)).await?;
-    let page = AuditPage {
-        page: Shell::at(visitor, "/audit", &visitor.locale.t("audit-title")).await,
-        object: object.unwrap_or_default(),
-        pager: Pager::new(visitor, "/audit", found.next_cursor),
-        rows: found.items.into_iter().map(|entry| AuditRow::of(entry, visitor.locale)).collect(),
+    let (service, locale) = (visitor.service(), visitor.locale);
+    let of_one = visitor.parameter("object").map(|object| format!("object:{object}"));
+    let q = visitor.parameter("q").or(of_one).unwrap_or_default();
+    let found = match Query::parse(&q, &fields::AUDIT).map_err(ServiceError::from) {
+        Ok(query) => service.list_audit(&visitor.call, &query, &list::window(visitor)).await,
+        Err(wrong) => Err(wrong),
     };
-    Ok(answer::page(StatusCode::OK, &page))
+    let (found, error) = match found {
+        Ok(found) => (found, None),
+        Err(wrong) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(wrong, locale)?)),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = AuditPage {
+        page: Shell::at(visitor, "/audit", &locale.t("audit-title")).await,
+        q,
+        error,
+        fields: fields::AUDIT.names().collect::<Vec<_>>().join(", "),
+        pager: Pager::new(visitor, "/audit", found.next_cursor),
+        rows: found.items.into_iter().map(|entry| AuditRow::of(entry, locale)).collect(),
+    };
+    Ok(answer::page(status, &page))
 }
 
 /// `GET /audit`.

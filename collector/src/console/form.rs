@@ -187,6 +187,11 @@ impl Field {
         self.kind == Kind::Area
     }
 
+    /// How many lines of text are seen: all of a few.
+    pub(crate) fn lines(&self) -> usize {
+        (self.value.lines().count() + 1).clamp(3, 14)
+    }
+
     /// Whether these are check boxes.
     pub(crate) fn is_checks(&self) -> bool {
         self.kind == Kind::Checks

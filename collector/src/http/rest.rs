@@ -256,7 +256,10 @@ impl FromRequestParts<Shared> for Caller {
         }
         let actor = app.service.authenticate_token(token.trim()).await?;
         let request_id = parts.extensions.get::<RequestId>().copied();
-        Ok(Self(Call { actor, via: "api", request_id }))
+        // What comes through the command line is said by a person, and not by a script.
+        let agent = parts.headers.get(header::USER_AGENT).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
+        let via = if agent.starts_with(b"muster/") { "cli" } else { "api" };
+        Ok(Self(Call { actor, via, request_id }))
     }
 }
 

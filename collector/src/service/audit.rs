@@ -1,10 +1,12 @@
 //! The audit trail: reading and verifying it.
 
 use muster_model::audit::{self, AuditDraft, AuditEntry, Head};
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, StoreError, TypedStore};
+use serde_json::{Value, json};
 
 use super::{Call, Page, Service, ServiceError, Window, invalid};
 
@@ -48,20 +50,29 @@ fn unsaid(changes: &ChangeSet) -> Vec<AuditDraft> {
     unsaid.filter_map(entry).collect()
 }
 
+/// An entry as queries see it.
+fn asked(draft: &AuditDraft) -> Value {
+    json!({
+        "object": draft.object, "actor": draft.actor, "acting_for": draft.acting_for, "action": draft.action, "via": draft.via,
+        "at": draft.at, "summary": draft.summary, "reason": draft.reason,
+    })
+}
+
 impl Service {
     /// Entries, newest first; of one record, if `object` names it.
     pub async fn list_audit(
         &self,
         call: &Call,
-        object: Option<&str>,
+        query: &Query,
         window: &Window,
     ) -> Result<Page<AuditEntry>, ServiceError> {
         call.authorize(Action::AuditRead, Resource::All)?;
-        let scan = match object {
+        let scan = match query.requires("object") {
             Some(object) => Scan::index(Index::AuditByObject, format!("{object}/")),
             None => Scan::keys(Collection::Audit, ""),
         };
-        let page = self.list(scan.descending(), window, |_: &AuditEntry| true).await?;
+        let page =
+            self.list(scan.descending(), window, |entry: &AuditEntry| query.matches(&asked(&entry.draft))).await?;
         Ok(Page { items: page.items.into_iter().map(|stored| stored.value).collect(), next_cursor: page.next_cursor })
     }
 

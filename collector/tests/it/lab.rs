@@ -17,6 +17,7 @@ use muster_collector::service::account::NewUser;
 use muster_collector::service::notification::{Keyring, Post, PostSettings};
 use muster_collector::service::{Call, Policy, Service, Window};
 use muster_model::account::User;
+use muster_model::query::Query;
 use muster_model::retention::Retention;
 use muster_model::right::{Actor, Role, Scope};
 use muster_shared::protocol::Settings;
@@ -223,7 +224,7 @@ impl Lab {
     /// Number of the last audit entry, and what it says.
     pub(crate) async fn last_audit(&self) -> (u64, String) {
         let window = Window { limit: 1, cursor: None };
-        let page = self.service.list_audit(&SYSTEM, None, &window).await.unwrap();
+        let page = self.service.list_audit(&SYSTEM, &Query::default(), &window).await.unwrap();
         page.items.first().map(|entry| (entry.seq, entry.draft.action.clone())).unwrap_or_default()
     }
 

@@ -45,7 +45,7 @@ pub(crate) enum GrantCommand {
 pub(crate) enum SeparationCommand {
     /// List the rules
     List,
-    /// Keep two kinds of access apart: `muster grant separation create payments sudo group:auditor --hosts role:payments`
+    /// Keep two kinds of access apart: `muster grant separation create payments sudo group:auditor --hosts site:fra`
     Create {
         name: String,
         /// `account`, `sudo` or `group:NAME`

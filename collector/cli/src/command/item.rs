@@ -1,6 +1,7 @@
 //! `muster item` and `muster service`: items of all classes, those that people declare with their relations, and how services do.
 
 mod bulk;
+mod named;
 mod service;
 
 use anyhow::Context;
@@ -213,7 +214,27 @@ fn impact(format: Format, answer: &Value) -> Done {
     Ok(output::rows(format, COLUMNS, &rows)?)
 }
 
-pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
+impl ItemCommand {
+    /// The item that it is about, as it was typed.
+    const fn item_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Show { item, .. }
+            | Self::History { item, .. }
+            | Self::Pin { item, .. }
+            | Self::Unpin { item, .. }
+            | Self::Watch { item, .. }
+            | Self::Edit { item, .. }
+            | Self::Retire { item, .. }
+            | Self::Relate { item, .. }
+            | Self::Unrelate { item, .. }
+            | Self::Impact { item, .. }
+            | Self::Undo { item, .. } => Some(item),
+            Self::List(_) | Self::Diff(_) | Self::Create { .. } | Self::Bulk { .. } => None,
+        }
+    }
+}
+
+pub(super) async fn item(client: &Client, format: Format, mut command: ItemCommand) -> Done {
     const COLUMNS: &[Column] = &[
         col("CLASS", "/class"),
         col("NAME", "/name"),
@@ -223,6 +244,9 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
         col("ID", "/id"),
     ];
     let shown = |item: &Value| output::record(format, FIELDS, item);
+    if let Some(item) = command.item_mut() {
+        *item = named::id_of(client, item).await?;
+    }
     match command {
         ItemCommand::List(args) => sorted(client, format, "/items", &args, COLUMNS).await,
         ItemCommand::Show { item, moment } => {

@@ -12,7 +12,7 @@ use crate::output::{self, Column, Format, col, time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PriorityCommand {
-    /// Show the rules; `--format json` gives what `set` takes
+    /// Show the rules; `-o json` gives what `set` takes
     Show {
         /// Those of a version that a ticket names
         #[arg(long)]

@@ -207,7 +207,12 @@ async fn govern(client: &Client, format: Format, command: ApproveCommand) -> Don
                 put("auto_approve", json!(auto));
                 put("stages", json!(stages));
             }
-            let place = place.map_or(old.0, |place| place.clamp(1, rules.len() + 1) - 1);
+            let last = rules.len() + 1;
+            let place = match place {
+                None => old.0,
+                Some(place) if (1..=last).contains(&place) => place - 1,
+                Some(place) => anyhow::bail!("--place {place}: a number from 1 to {last}"),
+            };
             rules.insert(place, old.1);
             show_rules(format, &client.put("/approval-rules", &json!({"rules": rules}), etag).await?.body)
         }

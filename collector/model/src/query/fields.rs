@@ -193,8 +193,17 @@ pub const ITEM: Fields<'static> = Fields {
 /// The audit log.
 pub const AUDIT: Fields<'static> = Fields {
     of: "the audit log",
-    rows: &[field("object", Text, "the record that was changed")],
-    words: &[],
+    rows: &[
+        field("object", Text, "the record that was changed"),
+        field("actor", Text, "who changed it: a name, `agent_…` or `system:…`"),
+        field("acting_for", Text, "in whose place"),
+        field("action", Text, "what was done, such as `ticket.resolve`; `ticket.*` is all of a kind"),
+        field("via", Text, "how it came in: `console`, `api`, `cli`, `agent`, `job`, `command`"),
+        field("at", Kind::Time, "when"),
+        field("summary", Text, "what is different since"),
+        field("reason", Text, "why, in the words of who did it"),
+    ],
+    words: &["object", "action", "summary", "reason"],
     attributes: false,
     own_attributes: &[],
     own_classes: &[],
@@ -236,7 +245,9 @@ impl Fields<'_> {
         let attributes = attributes.map(|(name, _)| name).filter(|name| self.attributes && !name.ends_with('*'));
         let mut known: Vec<&str> = self.names().chain(attributes).collect();
         known.extend(self.own_attributes.iter().map(|(name, _)| name.as_str()));
-        let near = known.into_iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        // What begins the same is meant more often than what has as many letters.
+        let alike = |known: &str| (strsim::jaro_winkler(known, name) * 1_000.0).round();
+        let near = known.into_iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
         let field = Pattern::literal(name).shown();
         match near {
             None => Phrase::new("no_fields").with("field", field),

@@ -340,7 +340,11 @@ impl Lab {
 
     /// How many entries the audit trail has: whether something was changed at all.
     pub(super) async fn changes(&self) -> u64 {
-        let page = self.service.list_audit(&SYSTEM, None, &Window { limit: 1, cursor: None }).await.unwrap();
+        let page = self
+            .service
+            .list_audit(&SYSTEM, &muster_model::query::Query::default(), &Window { limit: 1, cursor: None })
+            .await
+            .unwrap();
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
     }
 

@@ -62,11 +62,11 @@ impl From<AuditEntry> for EntryView {
     }
 }
 
-/// The audit trail, newest first; of one record with `object`
+/// The audit trail, newest first: of one record, of one person, of one kind of action
 #[utoipa::path(get, path = "/audit", params(ListParameters), responses((status = 200, body = List<EntryView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<EntryView>> {
     let (window, query) = query.parse(&fields::AUDIT)?;
-    let page = app.service.list_audit(&call, query.requires("object"), &window).await?;
+    let page = app.service.list_audit(&call, &query, &window).await?;
     Ok(Json(List::of(page, EntryView::from)))
 }
 
@@ -82,6 +82,7 @@ struct Verified {
 
 /// What the trail is checked against.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Anchored {
     /// Ends that the trail had once, `number:hash`, between commas: as this answer gives them, and the collector's log.

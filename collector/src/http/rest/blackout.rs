@@ -158,6 +158,7 @@ async fn remove(
 
 /// Which days.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Span {
     /// From when: a day or RFC 3339; now without it.

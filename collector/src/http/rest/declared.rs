@@ -109,6 +109,7 @@ pub(super) struct EditFields {
 
 /// Why something is done.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Why {
     /// Why.

@@ -92,6 +92,7 @@ async fn declare(
 
 /// Why something is done.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Why {
     /// Why.

@@ -211,10 +211,11 @@ impl Service {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(Vec::new()) };
         let holder = self.holder(stored).await?;
         let items = self.section_at(&holder, SectionName::Package, Moment::NOW).await?.unwrap_or_default();
-        let product = |(_, item): (String, muster_model::inventory::StoredItem)| {
+        let product = |(key, item): (String, muster_model::inventory::StoredItem)| {
             let text = |name: &str| item.attributes.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
             let manager = text("manager").unwrap_or_default();
-            Some(Product { manager, name: text("name")?, version: text("version")? })
+            // An item has the name of its key when it tells no other.
+            Some(Product { manager, name: text("name").unwrap_or(key), version: text("version")? })
         };
         Ok(items.into_iter().filter_map(product).collect())
     }

@@ -14,7 +14,7 @@ use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Document, Versioned};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::service::class::wrong;
 use crate::service::routing::placed;
@@ -60,8 +60,10 @@ pub struct MajorDraft {
 #[serde(deny_unknown_fields, default)]
 pub struct PriorityDraft {
     /// The matrix.
+    #[serde(deserialize_with = "matrix")]
     pub matrix: Matrix,
     /// Matrices of single kinds.
+    #[serde(deserialize_with = "matrices")]
     pub kinds: BTreeMap<Kind, Matrix>,
     /// The impact that criticality asks for.
     pub impact_floor: BTreeMap<Criticality, u8>,
@@ -71,6 +73,26 @@ pub struct PriorityDraft {
     pub urgency: BTreeMap<Severity, u8>,
     /// What makes an incident a major one.
     pub major: Vec<MajorDraft>,
+}
+
+/// Rows as a matrix. An array of another length would be told as broken JSON.
+fn square(rows: Vec<Vec<u8>>) -> Result<Matrix, &'static str> {
+    let rows: Option<Vec<[u8; 3]>> = rows.into_iter().map(|row| row.try_into().ok()).collect();
+    rows.and_then(|rows| rows.try_into().ok())
+        .ok_or("it has three rows (impact 1 to 3) of three priorities (urgency 1 to 3)")
+}
+
+fn matrix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Matrix, D::Error> {
+    square(Vec::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+fn matrices<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Kind, Matrix>, D::Error> {
+    let all = BTreeMap::<Kind, Vec<Vec<u8>>>::deserialize(deserializer)?.into_iter();
+    let squared = |(kind, rows): (Kind, _)| {
+        let wrong = |why| serde::de::Error::custom(format!("{}: {why}", kind.as_str()));
+        Ok((kind, square(rows).map_err(wrong)?))
+    };
+    all.map(squared).collect()
 }
 
 impl From<PriorityRules> for PriorityDraft {

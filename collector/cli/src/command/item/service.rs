@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{FIELDS, impact};
+use super::{FIELDS, impact, named};
 use crate::client::Client;
 use crate::command::availability;
 use crate::command::noun::{ListArgs, MomentArgs};
@@ -48,13 +48,18 @@ pub(crate) async fn service(client: &Client, format: Format, command: ServiceCom
     match command {
         ServiceCommand::List(args) => list(client, format, "/services", &args, COLUMNS).await,
         ServiceCommand::Agreements { service, period } => {
+            let service = named::id_of(client, &service).await?;
             availability::agreements(client, format, &service, period.pairs()).await
         }
         ServiceCommand::Availability { service, period } => {
+            let service = match service {
+                Some(service) => Some(named::id_of(client, &service).await?),
+                None => None,
+            };
             availability::list(client, format, service, period.pairs()).await
         }
         ServiceCommand::Show { service, moment } => {
-            let pairs = moment.pairs();
+            let (pairs, service) = (moment.pairs(), named::id_of(client, &service).await?);
             let found = client.get_with(&format!("/services/{service}"), &pairs).await?.body;
             let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().cloned()).collect();
             output::record(format, &fields, &found)?;
