@@ -89,7 +89,7 @@ pub struct Status {
     pub dropped_total: u64,
     /// Files set aside, ever.
     pub quarantined_total: u64,
-    /// State files found damaged, ever.
+    /// State files found damaged or of another version, ever.
     pub damaged_state_total: u64,
 }
 
