@@ -151,7 +151,7 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
         // That a section is not whole says nothing without the reason; where it has no item the reason stands in its line.
         let reasons = section.problems.iter().filter(|_| !section.items.is_empty());
         for reason in reasons.take(REASONS) {
-            table.push_str(&format!("    {}\n", cell(&problem(reason))));
+            table.extend(["    ", &cell(&problem(reason)), "\n"]);
         }
         if !section.items.is_empty() && section.problems.len() > REASONS {
             table.push_str("    (and more: --format json)\n");
