@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::{Parser, Subcommand};
 use muster_shared::{SystemClock, terminal};
 
@@ -118,7 +117,6 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
         Command::Probe(args) => {
             let setting = load(&environment)?;
             probe::serve(&setting.config.collect, &args.root)
-                .context("the probe serves the socket that is its standard input: muster-agent-probe.socket starts it")
         }
         Command::Status(args) => status::run(&load(&environment)?, &args, out),
         Command::CheckConfig => check_config::run(&load(&environment)?, out),

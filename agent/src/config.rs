@@ -325,9 +325,15 @@ fn yes_or_no(from: &str, key: &str, value: &Value) -> Result<bool, ConfigError> 
     value.as_bool().ok_or_else(|| wrong(from, key, "true or false"))
 }
 
+/// Each path in the one form that it has: else a file would be told twice, under two names.
 fn absolute_paths(from: &str, key: &str, value: &Value) -> Result<Vec<String>, ConfigError> {
-    let expected = || wrong(from, key, "a list of absolute paths");
-    let path = |value: &Value| value.as_str().filter(|path| path.starts_with('/')).map(str::to_owned);
+    let expected = || wrong(from, key, "a list of absolute paths without '//', '.' and '..'");
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(char::is_control);
+    let is_path = |path: &&str| {
+        let parts = path.strip_suffix('/').unwrap_or(path).strip_prefix('/');
+        parts.is_some_and(|parts| parts.split('/').all(is_plain))
+    };
+    let path = |value: &Value| value.as_str().filter(is_path).map(str::to_owned);
     value.as_array().ok_or_else(expected)?.iter().map(|value| path(value).ok_or_else(expected)).collect()
 }
 

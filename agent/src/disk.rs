@@ -78,14 +78,7 @@ impl Disk for RealDisk {
     fn create(&self, path: &Path, bytes: &[u8], mode: u32) -> Result<(), DiskError> {
         // A leftover of a killed process has the same name: it goes first, so that its mode does not stay.
         self.remove(path)?;
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .custom_flags(flag(OFlags::NOFOLLOW))
-            .open(path)
-            .map_err(|e| DiskError::io("create", path, e))?;
-        hand_over(&file, path).map_err(|e| DiskError::io("hand over", path, e))?;
+        let mut file = create_new(path, mode).map_err(|e| DiskError::io("create", path, e))?;
         file.write_all(bytes).map_err(|e| DiskError::io("write", path, e))?;
         file.sync_all().map_err(|source| DiskError::Sync { path: path.to_owned(), source })
     }
@@ -114,6 +107,21 @@ impl Disk for RealDisk {
 
 fn flag(flags: OFlags) -> i32 {
     i32::try_from(flags.bits()).unwrap_or_default()
+}
+
+/// Makes a file that is not there yet, for the owner of its directory.
+pub fn create_new(path: &Path, mode: u32) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    hand_over(&file, path)?;
+    Ok(file)
+}
+
+/// Opens a plain file to write it, and makes it when it is not there: no link, and no second name of a file elsewhere.
+pub fn open_or_create(path: &Path, mode: u32) -> io::Result<File> {
+    let flags = flag(OFlags::NOFOLLOW | OFlags::NONBLOCK);
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(mode).custom_flags(flags).open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_file() && meta.nlink() == 1 { Ok(file) } else { Err(io::Error::other("not a plain file of one name")) }
 }
 
 /// Writes `bytes` to `path` so that either the old or the new content is there after a crash.

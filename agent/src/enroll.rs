@@ -18,6 +18,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::client::{Client, ClientError};
 use crate::disk::{self, Disk, DiskError, read_plain};
 use crate::identity::{self, Identity, IdentityError, Record};
+use crate::spool;
 use crate::state::State;
 use crate::status::{self, Standing, Status};
 use crate::strict::{self, Loose};
@@ -181,7 +182,7 @@ fn check_room(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
 fn forget(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
     disk.remove(&State::path(dir))?;
     disk.remove(&status::path(dir))?;
-    let Ok(listed) = std::fs::read_dir(dir.join("spool")) else { return Ok(()) };
+    let Ok(listed) = std::fs::read_dir(spool::dir(dir)) else { return Ok(()) };
     for file in listed.flatten() {
         disk.remove(&file.path())?;
     }

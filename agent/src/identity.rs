@@ -22,9 +22,8 @@ use crate::disk::{self, Disk, DiskError};
 
 const MAX_FILE_BYTES: u64 = 64 << 10;
 
-/// What `identity.json` says.
+/// What `identity.json` says. What a later version wrote besides is left aside: who goes back to this one keeps its identity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Record {
     /// The agent.
     pub agent_id: AgentId,
@@ -45,7 +44,6 @@ pub struct Record {
 
 /// The pair that a renewal replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Previous {
     /// Its number.
     pub pair: u64,
@@ -347,6 +345,15 @@ mod tests {
             assert!(matches!(error, IdentityError::Exposed { .. }), "{error}");
             assert!(error.to_string().contains("chmod 0600"), "{error}");
         }
+    }
+
+    #[test]
+    fn who_goes_back_from_a_later_version_keeps_the_identity() {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = enrolled(dir.path());
+        let text = std::fs::read_to_string(record_path(dir.path())).unwrap();
+        std::fs::write(record_path(dir.path()), text.replacen('{', r#"{"pronoun": "it","#, 1)).unwrap();
+        assert_eq!(Identity::load(dir.path()).unwrap().record, identity.record);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! One process per state directory: two agents with one identity would look like a clone.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::FlockOperation;
 
-use crate::disk::{hand_over, read_plain};
+use crate::disk::{hand_over, open_or_create, open_plain, read_plain};
+use crate::spool;
 use crate::strict::{self, Loose};
 
 /// Who only asks whether somebody holds the lock has it for a moment: so often it is tried again.
@@ -52,8 +52,10 @@ impl StateLock {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.recursive(true).create(dir).map_err(failed)?;
         strict::check_state_dir(dir)?;
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path(dir)).map_err(failed)?;
+        for inner in [spool::dir(dir), spool::quarantine(dir)] {
+            strict::check_inner_dir(&inner)?;
+        }
+        let mut file = open_or_create(&path(dir), 0o600).map_err(failed)?;
         hand_over(&file, &path(dir)).map_err(failed)?;
         for _ in 0..TRIES {
             match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -85,7 +87,7 @@ fn path(dir: &Path) -> PathBuf {
 
 /// Who works with a state directory now, if anybody. The kernel answers: what a process left behind counts for nothing.
 pub fn holder(dir: &Path) -> io::Result<Option<Holder>> {
-    let file = match File::open(path(dir)) {
+    let file = match open_plain(&path(dir)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
@@ -104,6 +106,8 @@ pub fn holder(dir: &Path) -> io::Result<Option<Holder>> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -114,6 +118,31 @@ mod tests {
         assert!(matches!(StateLock::take(&state, "once"), Err(LockError::Held(_))));
         drop(first);
         StateLock::take(&state, "once").unwrap();
+    }
+
+    /// The agent's own user could have put them there for root, who enrolls it with `sudo`.
+    #[test]
+    fn no_link_leads_out_of_the_state_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let (state, other) = (dir.path().join("state"), dir.path().join("other"));
+        std::fs::create_dir_all(&other).unwrap();
+        std::fs::write(other.join("file"), "of somebody else").unwrap();
+        for name in ["spool", "quarantine", "lock"] {
+            std::fs::create_dir_all(&state).unwrap();
+            std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o700)).unwrap();
+            let target = if name == "lock" { other.join("file") } else { other.clone() };
+            std::os::unix::fs::symlink(target, state.join(name)).unwrap();
+            let error = StateLock::take(&state, "run").unwrap_err();
+            assert!(matches!(error, LockError::Loose(Loose::NoDirectory(_)) | LockError::Io { .. }), "{name}: {error}");
+            assert_eq!(std::fs::read_to_string(other.join("file")).unwrap(), "of somebody else", "{name}");
+            std::fs::remove_dir_all(&state).unwrap();
+        }
+        // A second name of a file is no link that could be seen, and as good as one.
+        std::fs::create_dir(&state).unwrap();
+        std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o700)).unwrap();
+        std::fs::hard_link(other.join("file"), state.join("lock")).unwrap();
+        assert!(matches!(StateLock::take(&state, "run"), Err(LockError::Io { .. })));
+        assert_eq!(std::fs::read_to_string(other.join("file")).unwrap(), "of somebody else");
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub fn text(status: &Status, spooled: (usize, u64)) -> String {
     let help = "Reports lost for want of room or for age.";
     metric("dropped_reports_total", "counter", help, &plain(count(status.dropped_total)));
     metric("quarantined_files_total", "counter", "Files set aside.", &plain(count(status.quarantined_total)));
-    metric("damaged_states_total", "counter", "State files found damaged.", &plain(count(status.damaged_state_total)));
+    metric("damaged_states_total", "counter", "State files set aside.", &plain(count(status.damaged_state_total)));
     let row = |(name, is): (&muster_shared::SectionName, &muster_shared::SectionStatus)| {
         (format!("{{section=\"{name}\",status=\"{}\"}}", is.as_str()), 1.0)
     };

@@ -69,7 +69,7 @@ pub struct Scanned {
     pub coverage: BTreeMap<SectionName, SectionStatus>,
     /// Why, where it is not all of it: the first reasons of each section.
     pub reasons: BTreeMap<SectionName, Vec<Problem>>,
-    /// Whether the state file was found damaged.
+    /// Whether the state file was found damaged or of another version.
     pub state_was_damaged: bool,
 }
 
@@ -248,8 +248,8 @@ impl Scanner {
         };
         let (mut state, damaged) = match loaded {
             Loaded::Intact(state) => (state, false),
-            Loaded::Damaged(state) => {
-                tracing::warn!("the state file was damaged: the next report is whole");
+            Loaded::SetAside(state, why) => {
+                tracing::warn!("{why}; it lies in state.damaged now, and the next report is whole");
                 (state, true)
             }
         };

@@ -97,6 +97,16 @@ pub struct Losses {
     pub quarantined: u64,
 }
 
+/// Where reports wait.
+pub fn dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("spool")
+}
+
+/// Where what is no report is set aside.
+pub fn quarantine(state_dir: &Path) -> PathBuf {
+    state_dir.join("quarantine")
+}
+
 /// The reports that wait.
 #[derive(Debug)]
 pub struct Spool {
@@ -117,7 +127,7 @@ pub struct Spool {
 impl Spool {
     /// Opens the spool below the state directory: removes halves, sets aside what is not ours.
     pub fn open(disk: Arc<dyn Disk>, state_dir: &Path, limits: Limits) -> Result<Self, DiskError> {
-        let (dir, quarantine) = (state_dir.join("spool"), state_dir.join("quarantine"));
+        let (dir, quarantine) = (dir(state_dir), quarantine(state_dir));
         for path in [&dir, &quarantine] {
             let mut builder = std::fs::DirBuilder::new();
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -150,8 +160,12 @@ impl Spool {
     }
 
     fn set_aside(&mut self, path: &Path) -> Result<(), DiskError> {
-        self.losses.quarantined += 1;
         let Some(name) = path.file_name() else { return Ok(()) };
+        if path.symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
+            tracing::warn!(directory = %path.display(), "left where it is: a directory is no report, and nothing of the agent's");
+            return Ok(());
+        }
+        self.losses.quarantined += 1;
         if self.set_aside >= MAX_QUARANTINE {
             tracing::warn!(file = %path.display(), "removed: not a report that can be delivered, and quarantine is full");
             return self.disk.remove(path);
@@ -360,7 +374,7 @@ impl Spool {
 
 /// How many reports wait and how many bytes they take, without opening the spool: for `status`.
 pub fn measure(state_dir: &Path) -> (usize, u64) {
-    let Ok(listed) = std::fs::read_dir(state_dir.join("spool")) else { return (0, 0) };
+    let Ok(listed) = std::fs::read_dir(dir(state_dir)) else { return (0, 0) };
     let waiting = listed.flatten().filter(|file| file.file_name().to_str().and_then(Entry::parse).is_some());
     let sizes = waiting.filter_map(|file| file.metadata().ok()).map(|meta| meta.len());
     sizes.fold((0, 0), |(count, total), size| (count + 1, total + size))

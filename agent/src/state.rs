@@ -52,8 +52,19 @@ pub struct State {
 pub enum Loaded {
     /// The file, or nothing yet.
     Intact(State),
-    /// The file was damaged and set aside; the state is empty but does not go back.
-    Damaged(State),
+    /// The file was set aside for this reason; the state is empty but does not go back.
+    SetAside(State, Unread),
+}
+
+/// Why a state file is not gone by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// It is not what was written.
+    #[error("the state file was damaged")]
+    Damaged,
+    /// It is whole, and what it says is not known here.
+    #[error("the state file is of another version of the agent, perhaps a later one")]
+    OtherVersion,
 }
 
 impl State {
@@ -70,19 +81,20 @@ impl State {
             Ok(Some(bytes)) => bytes,
             Err(_) => Vec::new(),
         };
-        if let Some(state) = Self::decode(bytes) {
-            return Ok(Loaded::Intact(state));
-        }
+        let why = match Self::decode(bytes) {
+            Ok(state) => return Ok(Loaded::Intact(state)),
+            Err(why) => why,
+        };
         disk.rename(&path, &dir.join("state.damaged"))?;
         let millis = u64::try_from(now.millis()).unwrap_or_default();
-        Ok(Loaded::Damaged(Self { generation: millis / 1_000, seq: millis, ..Self::default() }))
+        Ok(Loaded::SetAside(Self { generation: millis / 1_000, seq: millis, ..Self::default() }, why))
     }
 
-    pub(crate) fn decode(bytes: Vec<u8>) -> Option<Self> {
-        let checked = frame::decode(Kind::State, bytes).ok()?;
-        let json = pack::inflate(&checked.payload, MAX_STATE_BYTES)?;
+    pub(crate) fn decode(bytes: Vec<u8>) -> Result<Self, Unread> {
+        let checked = frame::decode(Kind::State, bytes).map_err(|_| Unread::Damaged)?;
+        let json = pack::inflate(&checked.payload, MAX_STATE_BYTES).ok_or(Unread::Damaged)?;
         drop(checked);
-        serde_json::from_slice(&json).ok()
+        serde_json::from_slice(&json).map_err(|_| Unread::OtherVersion)
     }
 
     /// Stores the state durably.
@@ -191,7 +203,9 @@ mod tests {
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
         std::fs::write(State::path(dir.path()), bytes).unwrap();
-        let Loaded::Damaged(fresh) = State::load(&RealDisk, dir.path(), NOW).unwrap() else { panic!("not seen") };
+        let Loaded::SetAside(fresh, Unread::Damaged) = State::load(&RealDisk, dir.path(), NOW).unwrap() else {
+            panic!("not seen")
+        };
         assert!(!fresh.is_based && fresh.sections.is_empty());
         assert!(fresh.seq > state.seq && fresh.generation > state.generation);
         assert_eq!(State::load(&RealDisk, dir.path(), NOW).unwrap(), Loaded::Intact(State::default()));
@@ -211,6 +225,18 @@ mod tests {
         expected.sections.get_mut(&SectionName::User).unwrap().mark = None;
         expected.sampling = Packed::of(&Sampling::default()).unwrap();
         assert_eq!(read, expected);
+    }
+
+    /// Who goes back to this version is told that, and not that the disk is bad.
+    #[test]
+    fn a_state_of_a_later_version_is_set_aside_and_said_to_be_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut json = serde_json::to_value(sample()).unwrap();
+        json["sections"]["hologram"] = json["sections"]["user"].clone();
+        std::fs::write(State::path(dir.path()), frame::encode(Kind::State, &pack::pack(&json).unwrap())).unwrap();
+        let loaded = State::load(&RealDisk, dir.path(), NOW).unwrap();
+        assert!(matches!(loaded, Loaded::SetAside(_, Unread::OtherVersion)), "{loaded:?}");
+        assert!(dir.path().join("state.damaged").exists());
     }
 
     /// Equal sums are no equal sets.

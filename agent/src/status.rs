@@ -4,16 +4,14 @@
 //! but not flushed.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use muster_shared::protocol::Settings;
 use muster_shared::{Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{self, hand_over};
+use crate::disk;
 
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -89,7 +87,7 @@ pub struct Status {
     pub dropped_total: u64,
     /// Files set aside, ever.
     pub quarantined_total: u64,
-    /// State files found damaged, ever.
+    /// State files found damaged or of another version, ever.
     pub damaged_state_total: u64,
 }
 
@@ -110,8 +108,9 @@ impl Status {
         let tmp = dir.join("status.json.tmp");
         let text = serde_json::to_vec_pretty(self)?;
         let write = || {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
-            hand_over(&file, &tmp)?;
+            // What a killed process left goes first: it is not written through, whatever it is.
+            drop(std::fs::remove_file(&tmp));
+            let mut file = disk::create_new(&tmp, 0o600)?;
             file.write_all(&text)?;
             std::fs::rename(&tmp, path(dir))
         };
@@ -137,6 +136,18 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As root over a directory of the agent's own user, who could have put a link there.
+    #[test]
+    fn what_lies_in_the_way_is_not_written_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let other = dir.path().join("other");
+        std::fs::write(&other, "of somebody else").unwrap();
+        std::os::unix::fs::symlink(&other, dir.path().join("status.json.tmp")).unwrap();
+        Status { generation: 7, ..Status::default() }.save(dir.path()).unwrap();
+        assert_eq!(Status::load(dir.path()).generation, 7);
+        assert_eq!(std::fs::read_to_string(other).unwrap(), "of somebody else");
+    }
 
     #[test]
     fn a_status_is_read_back_and_a_damaged_one_is_empty() {

@@ -52,6 +52,13 @@ pub enum Loose {
         /// Whose it should be.
         right: String,
     },
+    /// It stands for something else.
+    #[error(
+        "{} is a link or no directory: what lies there would be taken for the agent's own, moved and removed; remove it, and \
+         the agent makes the directory",
+        .0.display()
+    )]
+    NoDirectory(PathBuf),
     /// It cannot be looked at.
     #[error("cannot look at {}", path.display())]
     Look {
@@ -85,6 +92,17 @@ pub fn check_state_dir(dir: &Path) -> Result<(), Loose> {
         }
     }
     Ok(())
+}
+
+/// A directory of the state directory whose files the agent moves and removes: itself, and no link to another one, which the
+/// agent's user could have put there for root to clear away.
+pub fn check_inner_dir(dir: &Path) -> Result<(), Loose> {
+    match dir.symlink_metadata() {
+        Ok(meta) if meta.is_dir() => Ok(()),
+        Ok(_) => Err(Loose::NoDirectory(dir.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Loose::Look { path: dir.to_owned(), source }),
+    }
 }
 
 /// A file that says what to do: written by root and us only.

@@ -17,6 +17,9 @@ use crate::section::{Collectors, Options, Section, collectors};
 /// How alike two names must be before one is proposed for the other (1 is the same).
 const LIKENESS: f64 = 0.75;
 
+/// So many reasons why a section is not whole a table shows.
+const REASONS: usize = 3;
+
 /// So much of a text a table shows.
 const CELL_CHARS: usize = 120;
 
@@ -145,6 +148,14 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
         let row = format!("{name:<16} {:<12} {:>6}  {first}", section.status.as_str(), section.items.len());
         table.push_str(row.trim_end());
         table.push('\n');
+        // That a section is not whole says nothing without the reason; where it has no item the reason stands in its line.
+        let reasons = section.problems.iter().filter(|_| !section.items.is_empty());
+        for reason in reasons.take(REASONS) {
+            table.extend(["    ", &cell(&problem(reason)), "\n"]);
+        }
+        if !section.items.is_empty() && section.problems.len() > REASONS {
+            table.push_str("    (and more: --format json)\n");
+        }
     }
     out.write_all(table.as_bytes()).context("cannot write the inventory")
 }
@@ -191,6 +202,20 @@ mod tests {
     fn a_table_is_not_led_astray_by_what_it_shows() {
         assert_eq!(cell("a\u{1b}[2J\nb"), "a\u{fffd}[2J\u{fffd}b");
         assert_eq!(cell(&"é".repeat(500)), format!("{}…", "é".repeat(CELL_CHARS)));
+    }
+
+    #[test]
+    fn a_table_says_why_a_section_is_not_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(directory.path().join("proc/net")).unwrap();
+        std::fs::write(directory.path().join("proc/net/ip_tables_names"), "filter\n").unwrap();
+        let only = Some(vec![SectionName::Firewall]);
+        let args = InventoryArgs { root: directory.path().to_owned(), format: Format::Table, only };
+        let mut table = Vec::new();
+        run(&args, &Options::default(), &mut table).unwrap();
+        let table = String::from_utf8(table).unwrap();
+        let row = table.lines().position(|line| line.starts_with("firewall ") && line.contains(" partial ")).unwrap();
+        assert!(table.lines().nth(row + 1).unwrap().contains("old iptables are not read"), "{table}");
     }
 
     #[test]

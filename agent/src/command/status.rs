@@ -81,7 +81,7 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     let lost = [
         ("reports dropped", status.dropped_total),
         ("files set aside", status.quarantined_total),
-        ("state files damaged", status.damaged_state_total),
+        ("state files set aside", status.damaged_state_total),
     ];
     for (what, total) in lost.into_iter().filter(|(_, total)| *total > 0) {
         writeln!(out, "losses        {total} {what}")?;

@@ -53,6 +53,10 @@ fn what_is_wrong_is_refused_and_what_would_be_right_is_said() {
         ("sections = 1", "a table with exclude"),
         ("[kollect]", "no key 'kollect'"),
         ("[collect]\nfiles = ['etc/passwd']", "a list of absolute paths"),
+        ("[collect]\nfiles = ['/etc/../etc/passwd']", "without '//'"),
+        ("[collect]\nfiles = ['/etc//passwd']", "without '//'"),
+        ("[collect]\nfiles = ['/']", "a list of absolute paths"),
+        ("[collect]\ncertificates = [\"/etc/\\u0000\"]", "a list of absolute paths"),
         ("[collect]\nprocesses = 'yes'", "true or false"),
         ("[collect]\ncertificate = []", "did you mean 'collect.certificates'?"),
         ("log = ''", "not empty"),
@@ -65,6 +69,8 @@ fn what_is_wrong_is_refused_and_what_would_be_right_is_said() {
         let error = from_toml(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
     }
+    let right = "[collect]\ncertificates = ['/etc/nginx/tls/', '/srv/*/tls.pem']\nfiles = ['/etc/motd']";
+    assert_eq!(from_toml(right).unwrap().collect.certificates, ["/etc/nginx/tls/", "/srv/*/tls.pem"]);
     let error = load(&Flags::default(), &variables(&[("MUSTER_AGENT_SCAN_SECOND", "1")])).unwrap_err().to_string();
     assert!(error.contains("did you mean SCAN_SECONDS"), "{error}");
     assert!(load(&Flags::default(), &variables(&[("MUSTER_SCAN_SECONDS", "soon")])).is_err());

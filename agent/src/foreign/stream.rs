@@ -90,7 +90,7 @@ fn spool_name(bytes: &[u8]) -> usize {
 
 /// What was told, and all that stays packed in it.
 fn state_file(bytes: &[u8]) -> usize {
-    let state = state::State::decode(bytes.to_vec()).or_else(|| serde_json::from_slice(bytes).ok());
+    let state = state::State::decode(bytes.to_vec()).ok().or_else(|| serde_json::from_slice(bytes).ok());
     state.map_or(0, |state| {
         let items = state.sections.values().filter_map(|told| told.items.open()).map(|items| size(&items));
         items.sum::<usize>() + state.sampling.open().map_or(0, |sampling| size(&sampling)) + size(&state)

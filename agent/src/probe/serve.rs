@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use muster_shared::SectionName;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::OwnedReadHalf;
@@ -22,11 +23,13 @@ use crate::watch::{Subjects, Watch};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves the connection that is this process's standard input, until it ends.
-pub fn serve(options: &Options, base: &Path) -> io::Result<()> {
+pub fn serve(options: &Options, base: &Path) -> anyhow::Result<()> {
     let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     // Anything but a socket says so here.
-    stream.local_addr()?;
-    converse(stream, options, base)
+    stream.local_addr().context(
+        "the probe serves the socket that is its standard input: muster-agent-probe.socket starts it, nobody else",
+    )?;
+    converse(stream, options, base).context("the agent's question to the probe cannot be answered")
 }
 
 /// Answers what is asked on one connection.

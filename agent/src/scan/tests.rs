@@ -155,3 +155,36 @@ fn losses_are_told_and_a_failed_flush_is_fatal() {
     let error = bench.scanner.scan(Want { full: true, skip_seq: 9, ..Want::default() }, 3).unwrap_err();
     assert!(error.is_fatal(), "{error}");
 }
+
+/// What a real agent of an earlier version left behind (built from the sources of 2026-11-28): its state, and two reports that wait,
+/// in which `ann` and `ben` came. The next look goes on from there: one difference, of what is new since, and nothing again.
+#[test]
+fn what_an_earlier_version_left_is_gone_on_from() {
+    const LEFT: [(&str, &[u8]); 3] = [
+        ("state", include_bytes!("earlier/state")),
+        (ANN, include_bytes!("earlier/spool-ann")),
+        (BEN, include_bytes!("earlier/spool-ben")),
+    ];
+    const ANN: &str = "spool/00000001796072012496-delta-1796072012496-rpt_01a22e3bfad07901929838ed6b92f7b9.report";
+    const BEN: &str = "spool/00000001796072013616-delta-1796072013616-rpt_01a22e3bff3078978b4dd90da09b9827.report";
+    let dir = tempfile::tempdir().unwrap();
+    let (tree, state_dir) = (dir.path().join("tree"), dir.path().join("state"));
+    std::fs::create_dir_all(state_dir.join("spool")).unwrap();
+    for (path, bytes) in LEFT {
+        std::fs::write(state_dir.join(path), bytes).unwrap();
+    }
+    std::fs::create_dir_all(tree.join("etc")).unwrap();
+    let account = |(name, id): (&str, u32)| format!("{name}:x:{id}:{id}::/home/{name}:/bin/sh\n");
+    let passwd = [("root", 0), ("ann", 1001), ("ben", 1002), ("cid", 1003)].map(account).concat();
+    std::fs::write(tree.join("etc/passwd"), passwd).unwrap();
+
+    let mut scanner = scanner(&tree, &state_dir);
+    assert!(scanner.scan(Want::default(), 0).unwrap().is_news);
+    let reports = reports(&scanner);
+    let chain: Vec<(u64, u64)> = reports.iter().map(|report| (report.base, report.next)).collect();
+    assert_eq!(chain, [(1, 2), (2, 3), (3, 4)]);
+    assert!(reports.is_sorted_by_key(|report| report.seq));
+    let Change::Delta { upsert, remove } = &reports[2].sections[&SectionName::User].change else { panic!("told anew") };
+    let came: Vec<&str> = upsert.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!((came, remove.len()), (vec!["cid"], 0));
+}

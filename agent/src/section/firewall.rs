@@ -71,7 +71,8 @@ impl Collector for Firewall {
     fn privilege(&self) -> Privilege {
         Privilege::NetAdmin(
             "the kernel tells its rules to administrators of the network only; without it what the files of ufw and \
-             firewalld say is told, and no rule",
+             firewalld say is told, and no rule. The rules in tables of the old iptables are never read, whoever asks: which \
+             tables there are is told, and the section is `partial`",
         )
     }
 

@@ -1,11 +1,11 @@
 //! The wrong answers that other agents were seen to give of one machine, a KVM guest with one socket of two cores and Debian: that
-//! machine, and what is told of it here. One test for each of them.
+//! machine, and what is told of it here. One test for each of them, which names the agent; and what their mistakes teach.
 
-use muster_shared::{Item, SectionName};
+use muster_shared::{Item, SectionName, SectionStatus};
 use serde_json::json;
 
 use super::rtnetlink::{Message, ROUTE};
-use super::{Options, collectors, route};
+use super::{Options, Section, collectors, route};
 use crate::root::Root;
 
 const DISK: &str = "sys/devices/pci0000:00/0000:00:04.0/virtio1/block/vda";
@@ -63,15 +63,24 @@ fn machine() -> tempfile::TempDir {
     write(&format!("{DISK}/queue/rotational"), "1\n");
     write(&format!("{DISK}/device"), "-> ../../../virtio1");
     write("sys/devices/pci0000:00/0000:00:04.0/virtio1/driver", "-> ../../../../bus/virtio/drivers/virtio_blk");
+    write("var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2-1\n");
+    // A process with secrets where two of them look.
+    write("proc/77/stat", "77 (app) S 1 77 77 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 500 0 0\n");
+    write("proc/77/status", "Name:\tapp\nUid:\t1000\t1000\t1000\t1000\n");
+    write("proc/77/environ", "DATABASE_PASSWORD=hunter2\0");
+    write("proc/77/cmdline", "/usr/bin/app\0--token=hunter3\0");
     // A package whose date of installation was never filled in.
     write("var/lib/pacman/local/x-1-1/desc", "%NAME%\nx\n\n%VERSION%\n1-1\n\n%INSTALLDATE%\n0\n");
     tree
 }
 
-fn items(section: SectionName) -> Vec<Item> {
-    let tree = machine();
+fn read(tree: &tempfile::TempDir, section: SectionName) -> Section {
     let wanted = collectors(&Options::default()).into_iter().find(|collector| collector.name() == section);
-    let items = wanted.unwrap().collect(&Root::at(tree.path())).items;
+    wanted.unwrap().collect(&Root::at(tree.path()))
+}
+
+fn items(section: SectionName) -> Vec<Item> {
+    let items = read(&machine(), section).items;
     assert!(!items.is_empty(), "{section}");
     items
 }
@@ -86,8 +95,16 @@ fn users_are_those_who_have_an_account() {
 /// glpi-agent: install date 1970-01-01.
 #[test]
 fn a_date_that_was_never_filled_in_is_none() {
-    let package = items(SectionName::Package).remove(0);
+    let package = items(SectionName::Package).into_iter().find(|item| item.text("manager") == Some("pacman")).unwrap();
     assert_eq!((package.text("name"), package.attributes.get("installed_at")), (Some("x"), None));
+}
+
+/// facter: no packages.
+#[test]
+fn packages_are_told() {
+    let packages: Vec<_> = items(SectionName::Package);
+    let told: Vec<_> = packages.iter().map(|item| (item.text("manager"), item.text("name"))).collect();
+    assert_eq!(told, [(Some("dpkg"), Some("bash")), (Some("pacman"), Some("x"))]);
 }
 
 /// fusioninventory-agent: 2 threads a core on one socket of two cores.
@@ -105,11 +122,48 @@ fn the_architecture_is_that_of_the_kernel() {
     assert_eq!(items(SectionName::Host)[0].text("architecture"), Some("x86_64"));
 }
 
-/// fusioninventory-agent, ansible: virtualisation "Docker", for a binary or a file; facter: none at all; ocsinventory-agent:
-/// "Physical".
+/// fusioninventory-agent, glpi-agent, ansible: virtualisation "Docker", for a binary or a file; ocsinventory-agent: "Physical".
 #[test]
 fn a_guest_with_docker_is_a_guest() {
     assert_eq!(items(SectionName::Host)[0].text("virtualization"), Some("kvm"));
+}
+
+/// facter: no virtualisation at all, for one file that could not be read.
+#[test]
+fn one_file_that_cannot_be_read_hides_no_hypervisor() {
+    for file in ["sys/class/dmi/id/sys_vendor", "sys/hypervisor/type", "proc/xen/capabilities"] {
+        let tree = machine();
+        // A folder in a file's place cannot be read by anybody, root not excepted.
+        let _ = std::fs::remove_file(tree.path().join(file));
+        std::fs::create_dir_all(tree.path().join(file)).unwrap();
+        let host = read(&tree, SectionName::Host).items.remove(0);
+        assert_eq!(host.text("virtualization"), Some("kvm"), "{file}");
+    }
+}
+
+/// What they teach: "could not be read" is told apart from "none".
+#[test]
+fn what_could_not_be_read_is_not_none() {
+    let tree = machine();
+    std::fs::remove_file(tree.path().join("etc/passwd")).unwrap();
+    std::fs::create_dir(tree.path().join("etc/passwd")).unwrap();
+    let users = read(&tree, SectionName::User);
+    assert_eq!((users.status, users.items.len()), (SectionStatus::Failed, 0));
+    assert!(users.problems.iter().any(|problem| problem.source == "/etc/passwd"), "{:?}", users.problems);
+    std::fs::write(tree.path().join("var/lib/dpkg/status"), "").unwrap();
+    std::fs::remove_dir_all(tree.path().join("var/lib/pacman")).unwrap();
+    let packages = read(&tree, SectionName::Package);
+    assert_eq!((packages.status, packages.items.len(), packages.problems.len()), (SectionStatus::Ok, 0, 0));
+}
+
+/// Two of them send the whole environment and every command line.
+#[test]
+fn no_environment_and_no_secret_of_a_command_line_is_told() {
+    let tree = machine();
+    let options = Options { processes: true, ..Options::default() };
+    let told: Vec<Section> = collectors(&options).iter().map(|each| each.collect(&Root::at(tree.path()))).collect();
+    let text = serde_json::to_string(&told).unwrap();
+    assert!(text.contains(r#""name":"app""#) && !text.contains("hunter"), "{text}");
 }
 
 /// ocsinventory-agent: a speed of "-1 Mbps".

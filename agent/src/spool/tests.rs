@@ -182,6 +182,11 @@ fn thousands_of_foreign_files_are_cleared_away() {
     assert_eq!((seqs(&spool), spool.losses.quarantined), (vec![1], 3_000));
     assert_eq!(std::fs::read_dir(dir.path().join("quarantine")).unwrap().count(), MAX_QUARANTINE);
     assert_eq!(std::fs::read_dir(dir.path().join("spool")).unwrap().count(), 1);
+    // A directory is not cleared away, and stops nothing.
+    std::fs::create_dir(dir.path().join("spool/directory")).unwrap();
+    let spool = open(dir.path(), 1 << 20);
+    assert_eq!((seqs(&spool), spool.losses.quarantined), (vec![1], 0));
+    assert!(dir.path().join("spool/directory").is_dir());
 }
 
 /// What was done to the disk, in order.

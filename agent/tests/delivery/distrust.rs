@@ -1,5 +1,10 @@
 //! Who is not believed, who does not answer, and what a person reads of it: what is wrong and what to do (cases 40 and 104).
 
+use std::io::Write as _;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+
 use muster_agent::client::ClientError;
 use muster_agent::enroll::EnrollError;
 use muster_agent::identity;
@@ -124,4 +129,22 @@ async fn who_says_nothing_is_given_up() {
     let text = refusal(&token, &token.url).await;
     assert!(text.ends_with("no connection within 10 seconds: a firewall drops it, or the host is down"), "{text}");
     drop(listener);
+}
+
+/// A probe that is started by hand, and one that is asked by nobody who knows how.
+#[test]
+fn what_is_wrong_with_a_question_to_the_probe_is_told_apart() {
+    let said = |input: Stdio| {
+        let output = Command::new(env!("CARGO_BIN_EXE_muster-agent")).arg("probe").stdin(input).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said(Stdio::null()).contains("muster-agent-probe.socket starts it"));
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    ours.write_all(&[0xff; 100]).unwrap();
+    let said = said(OwnedFd::from(theirs).into());
+    assert!(
+        said.contains("question to the probe") && said.contains("too long") && !said.contains("starts it"),
+        "{said}"
+    );
 }

@@ -1,5 +1,6 @@
 //! Files of a recorded host, and messages as the kernel sends them.
 
+use muster_shared::canonical::section_digest;
 use proptest::prelude::*;
 
 use super::nft::{Message, Ruleset};
@@ -36,6 +37,21 @@ fn files_are_told_by_digest_and_ufw_says_whether_it_is_on() {
     );
     assert_eq!(section.items[0].attributes["enabled"], true);
     assert_eq!(section.items[1].text("sha256").unwrap().len(), 64);
+}
+
+/// Their rules cannot be read; which of them there are can, and makes drift.
+#[test]
+fn the_digest_follows_which_tables_of_the_old_iptables_there_are() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(directory.path().join("proc/net")).unwrap();
+    let digests = ["filter\n", "filter\nnat\n", "filter\n"].map(|names| {
+        std::fs::write(directory.path().join("proc/net/ip_tables_names"), names).unwrap();
+        let section = Firewall.collect(&Root::at(directory.path()));
+        assert_eq!(section.status, SectionStatus::Partial);
+        section_digest(section.items.iter().map(|item| (&item.key, &item.attributes)))
+    });
+    assert_eq!(digests[0], digests[2]);
+    assert_ne!(digests[0], digests[1]);
 }
 
 #[test]
