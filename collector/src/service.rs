@@ -47,6 +47,7 @@ pub mod level;
 pub mod listing;
 mod lookup;
 mod majority;
+pub mod maker;
 pub mod metrics;
 pub(crate) mod named;
 mod noted;
@@ -206,6 +207,8 @@ pub struct Service {
     /// When it was last looked what counts of declared items, and how services do.
     settled: BlockingMutex<Option<Time>>,
     tracked: BlockingMutex<Option<Time>>,
+    /// When it was last looked to which hosts grants go on.
+    followed: BlockingMutex<Option<Time>>,
     /// How far the looks at what hosts use have come.
     capacity: BlockingMutex<capacity::Walk>,
     /// Who is compared with whom, once it was read.
@@ -273,6 +276,7 @@ impl Service {
             silent: BlockingMutex::default(),
             settled: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
+            followed: BlockingMutex::default(),
             capacity: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),

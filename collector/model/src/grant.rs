@@ -6,11 +6,11 @@ pub mod recertification;
 pub mod separation;
 
 use muster_shared::Time;
-use muster_shared::id::{CampaignId, GrantId, HostId, TicketId, UserId};
+use muster_shared::id::{CampaignId, GrantId, HostId, NodeId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
-use crate::ticket::access::{Access, Entitlement, Exception, is_privileged};
+use crate::ticket::access::{Access, Entitlement, Exception, Terms, is_privileged};
 use crate::ticket::{Details, Ticket};
 
 /// So long before its end a grant is called expiring.
@@ -37,8 +37,14 @@ pub struct Grant {
     /// Which group, for the entitlement `group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// On which hosts.
+    /// On which hosts, now.
     pub hosts: Vec<HostId>,
+    /// What says which hosts those are, where they may become others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
+    /// Hosts of before, that serve the resource no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
     /// Who has it: who asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<UserId>,
@@ -123,6 +129,38 @@ pub struct Place {
     pub since: Time,
 }
 
+/// What says on which hosts a grant is, where they may become others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    /// The service or the item: the hosts that serve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<NodeId>,
+    /// The hosts that a question means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// Hosts that are named beside them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<HostId>,
+}
+
+impl Follows {
+    /// What terms ask for.
+    pub fn of(terms: &Terms) -> Option<Self> {
+        let question = terms.question.clone().filter(|text| !text.trim().is_empty());
+        let follows = || Self { resource: terms.resource, question, named: terms.hosts.clone() };
+        terms.follows().then(follows)
+    }
+}
+
+/// A host that a grant is for no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The host.
+    pub host: HostId,
+    /// Since when.
+    pub at: Time,
+}
+
 /// The work that the end of a grant made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
@@ -191,7 +229,9 @@ impl Grant {
             account: terms.account.clone().unwrap_or_default(),
             entitlement: terms.entitlement,
             group: terms.group.clone().filter(|_| terms.entitlement == Entitlement::Group),
-            hosts: terms.hosts.clone(),
+            hosts: if terms.follows() { access.reach.clone() } else { terms.hosts.clone() },
+            follows: Follows::of(terms),
+            left: Vec::new(),
             holder: ticket.requester,
             reason: terms.reason.clone().unwrap_or_default(),
             valid_from: terms.valid_from.map_or(now, |from| from.max(now)),
@@ -265,10 +305,43 @@ impl Grant {
         self.places.iter().filter(|place| place.is_there).map(|place| place.host_name.clone()).collect()
     }
 
-    /// Whether agents know of all of its hosts that it is not there.
+    /// Hosts that it is for, or was before: those of which it has to be gone when it ends.
+    pub fn touched(&self) -> impl Iterator<Item = HostId> {
+        self.hosts.iter().copied().chain(self.left.iter().map(|left| left.host))
+    }
+
+    /// The service or the item that it is for.
+    pub fn resource(&self) -> Option<NodeId> {
+        self.follows.as_ref()?.resource
+    }
+
+    /// Where it stands on one host: over where it is for others now.
+    pub fn status_on(&self, host: HostId, now: Time) -> Status {
+        if self.hosts.contains(&host) { self.status(now) } else { Status::Revoked }
+    }
+
+    /// When it ended on one host, if it did.
+    pub fn ended_on(&self, host: HostId) -> Option<Time> {
+        self.left.iter().find(|left| left.host == host).map(|left| left.at).or_else(|| self.ended_at())
+    }
+
+    /// Goes on to the hosts that its resource has now. Those that came and those that went, or nothing when it is for the same.
+    pub fn follow(&mut self, hosts: &[HostId], now: Time) -> Option<(Vec<HostId>, Vec<HostId>)> {
+        let came: Vec<HostId> = hosts.iter().copied().filter(|host| !self.hosts.contains(host)).collect();
+        let went: Vec<HostId> = self.hosts.iter().copied().filter(|host| !hosts.contains(host)).collect();
+        if came.is_empty() && went.is_empty() {
+            return None;
+        }
+        self.left.retain(|left| !came.contains(&left.host));
+        self.left.extend(went.iter().map(|host| Left { host: *host, at: now }));
+        self.hosts = hosts.to_vec();
+        Some((came, went))
+    }
+
+    /// Whether agents know of all hosts that it was for that it is not there.
     pub fn is_gone(&self) -> bool {
-        let is_gone = |host: &HostId| self.places.iter().any(|place| place.host == *host && !place.is_there);
-        self.hosts.iter().all(is_gone)
+        let is_gone = |host: HostId| self.places.iter().any(|place| place.host == host && !place.is_there);
+        self.touched().all(is_gone)
     }
 
     /// Notes what an agent sees on a host; `false` when that is no news.

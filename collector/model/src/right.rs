@@ -1,6 +1,7 @@
 //! Who may do what: roles and rights as one table, and the one function that asks it. Deny by default.
 
 mod actor;
+pub mod maker;
 mod reach;
 mod scope;
 

@@ -301,7 +301,10 @@ impl Ticket {
         ids.extend(self.drift.iter().map(|origin| origin.host.to_string()));
         match &self.details {
             Details::Change(change) => ids.extend(change.plan.scope.items.iter().cloned()),
-            Details::Access(access) => ids.extend(access.terms.hosts.iter().map(ToString::to_string)),
+            Details::Access(access) => {
+                ids.extend(access.terms.hosts.iter().chain(&access.reach).map(ToString::to_string));
+                ids.extend(access.terms.resource.map(|node| node.to_string()));
+            }
             _ => {}
         }
         let mut met = std::collections::HashSet::new();

@@ -451,7 +451,8 @@ fn when_and_votes() -> String {
          not voted after half of the hours is asked again, as they wish to be told; each reminder is an entry of the audit trail. Then `remind` asks again, `escalate` lets administrators vote too (or whom\n\
          it names), `reject` is a no. `each` gives each member a seat of their own, `skip` leaves out approvers that are not there, `when_unreachable` bears votes against while enough may still agree.\n\
          A rule may approve without votes (`auto_approve`); none that comes with Muster does. Who asks, wrote the plan or does the work has no seat; where that leaves nobody, their manager has it.\n\n\
-         Another plan is another round: it shows what was changed since somebody agreed. What a meeting of the board decides (`/api/v1/board/meetings`, `muster approve meeting`, `/approvals/board`) counts as\n\
+         Another plan is another round: it shows what was changed since somebody agreed. The digest of a plan holds its text; what that means is looked at when a change starts (A7): a host or an item that nobody voted\n\
+         on, one that is named and gone, or a risk in a higher band refuses `start` and says what came. `rework` and new votes satisfy it. Of a question fewer hosts are no matter. What a meeting of the board decides (`/api/v1/board/meetings`, `muster approve meeting`, `/approvals/board`) counts as\n\
          votes of those present when half of the seats are there; who has a stake in a change does not write down what was decided of it.\n\n Somebody votes in another's place for a time\n\
          (`/api/v1/delegations`, `muster approve delegate`): not further on, for one kind or one service where wished, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
          that is disabled go to the others of the seat, or to those who would have had it. `/approvals/board` is the agenda of the board.\n\n\

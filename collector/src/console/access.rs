@@ -2,6 +2,7 @@
 
 pub(super) mod campaign;
 pub(super) mod grant;
+pub(super) mod holder;
 pub(super) mod observed;
 pub(super) mod separation;
 

@@ -10,7 +10,9 @@ use muster_model::level::shipped::Example;
 use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_shared::Time;
+use muster_shared::id::NodeId;
 
+use super::access::holder::{HolderRow, holders};
 use super::answer;
 use super::level::{PERIODS, days_of, span};
 use super::locale::Locale;
@@ -110,6 +112,8 @@ pub(super) struct OutagesPage {
     pub(super) agreements: Vec<AgreementRow>,
     /// Label and page of agreements to begin with, for those who may set them.
     pub(super) examples: Vec<(String, String)>,
+    /// Who has access.
+    pub(super) holders: Vec<HolderRow>,
     pub(super) outages: Vec<OutageRow>,
     pub(super) periods: Vec<(i64, bool)>,
 }
@@ -204,6 +208,7 @@ async fn detail(visitor: &Visitor, text: &str) -> Result<Response, ServiceError>
         between: length(locale, view.sum.between_ms()),
         agreements: agreed.agreed.iter().map(|one| agreement(locale, one, period)).collect(),
         examples: agreed.examples.iter().filter(|_| may_agree).map(example).collect(),
+        holders: holders(visitor, NodeId::Declared(id)).await?,
         outages,
         periods,
     };

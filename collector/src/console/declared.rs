@@ -15,6 +15,7 @@ use muster_shared::Time;
 use muster_shared::id::{DeclaredId, NodeId};
 use serde_json::Value;
 
+use super::access::holder::{HolderRow, holders};
 use super::answer::{self, see_other};
 use super::attribute;
 use super::form::{self, Attempt, Choice, Field, Form};
@@ -83,6 +84,8 @@ pub(super) struct DeclaredPage {
     pub(super) created_at: Time,
     pub(super) relations: Relations,
     pub(super) tickets: Vec<TicketRow>,
+    /// Who has access.
+    pub(super) holders: Vec<HolderRow>,
     pub(super) changes: Vec<DeclaredLine>,
     pub(super) pager: Pager,
     pub(super) edit: Option<Form>,
@@ -204,6 +207,7 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
         watch: watch::of_node(visitor, node, moment).await?,
         relations: relation::of_node(visitor, node, moment, attempt).await?,
         tickets: rows_of(visitor, &tickets).await?,
+        holders: if moment.is_now() { holders(visitor, node).await? } else { Vec::new() },
         changes: history.items.into_iter().map(|stored| line(stored.value, locale)).collect(),
         pager: Pager::new(visitor, &format!("/items/{id}"), history.next_cursor),
         edit: may.then(edit),

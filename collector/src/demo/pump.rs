@@ -48,6 +48,7 @@ pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
     loop {
         let mut worked = engine::walks(service).await?;
         worked |= service.availability_step().await?;
+        worked |= Box::pin(service.follow_grants_step()).await?;
         Box::pin(service.release_step()).await?;
         while Box::pin(service.problem_step()).await? {
             worked = true;

@@ -92,6 +92,7 @@ pub(crate) async fn what_is_due(service: &Service) -> Result<bool, ServiceError>
         || Box::pin(service.approval_due_step()).await?
         || Box::pin(service.follow_up_step()).await?
         || Box::pin(service.review_step()).await?
+        || Box::pin(service.follow_grants_step()).await?
     {
         worked = true;
     }

@@ -6,6 +6,7 @@
 pub mod campaign;
 mod enforce;
 pub mod observed;
+mod reach;
 pub mod separation;
 mod turn;
 mod watch;
@@ -16,7 +17,7 @@ use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::transition::Fields;
 use muster_model::{ChangeSet, Collection, Versioned};
-use muster_shared::id::{GrantId, UserId};
+use muster_shared::id::{GrantId, NodeId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 fn entry(grant: &Grant, status: Status) -> Value {
     json!({
         "id": grant.id, "number": grant.number, "account": grant.account, "entitlement": grant.entitlement,
-        "group": grant.group, "host": grant.hosts, "holder": grant.holder, "status": status.as_str(),
+        "group": grant.group, "host": grant.hosts, "resource": grant.resource(), "holder": grant.holder, "status": status.as_str(),
         "privileged": grant.is_privileged(), "emergency": grant.is_emergency, "valid_from": grant.valid_from,
         "valid_to": grant.valid_to, "reason": grant.reason, "reviewed_at": grant.reviewed_at,
         "missing": grant.places.iter().any(|place| !place.is_there), "seen": !grant.seen_on().is_empty(),
@@ -35,15 +36,17 @@ fn entry(grant: &Grant, status: Status) -> Value {
     })
 }
 
-/// Whether a right takes in all hosts of a grant.
+/// Whether a right takes in all that a grant is for.
 fn covers(sight: &Sight, grant: &Grant) -> bool {
-    sight.is_whole() || (!grant.hosts.is_empty() && grant.hosts.iter().all(|host| sight.sees_host(*host)))
+    let mut nodes = grant.hosts.iter().map(|host| NodeId::Host(*host)).chain(grant.resource()).peekable();
+    sight.is_whole() || (nodes.peek().is_some() && nodes.all(|node| sight.sees_node(node)))
 }
 
-/// Whether a grant may be seen: it is one's own, or one of somebody on a host within reach.
+/// Whether a grant may be seen: it is one's own, or one of somebody to something within reach.
 fn sees(sight: &Sight, user: Option<UserId>, grant: &Grant) -> bool {
     let is_own = user.is_some() && grant.holder == user;
-    sight.is_whole() || is_own || grant.hosts.iter().any(|host| sight.sees_host(*host))
+    let mut nodes = grant.hosts.iter().map(|host| NodeId::Host(*host)).chain(grant.resource());
+    sight.is_whole() || is_own || nodes.any(|node| sight.sees_node(node))
 }
 
 impl Service {
@@ -63,6 +66,15 @@ impl Service {
             sees(&sight, user, grant) && (asks || !status.is_over()) && query.matches(&entry(grant, status))
         })
         .await
+    }
+
+    /// The grants for a service or an item that are not over, as far as the caller sees them, by account.
+    pub async fn grants_for(&self, call: &Call, node: NodeId) -> Result<Vec<Versioned<Grant>>, ServiceError> {
+        let (sight, now) = (self.sight(call, Action::TicketRead).await?, self.now());
+        let mut found = self.store().all::<Grant>(Scan::index(Index::GrantByResource, node.to_string())).await?;
+        found.retain(|stored| !stored.value.status(now).is_over() && sees(&sight, call.actor.user(), &stored.value));
+        found.sort_by(|one, other| (&one.value.account, one.value.id).cmp(&(&other.value.account, other.value.id)));
+        Ok(found)
     }
 
     /// The grant of an id, or of the number of its ticket.

@@ -210,8 +210,10 @@ impl Service {
         if user.disabled && !stored.value.disabled {
             Box::pin(self.with_seats_left(&mut changes, call, id)).await?;
         }
+        let turned = Box::pin(self.with_suspended(&mut changes, call, (&stored.value, &user))).await?;
         changes.update(Versioned { value: user.clone(), version: stored.version });
         self.commit(changes).await?;
+        Box::pin(self.tell_suspended(turned)).await?;
         Ok(Versioned { value: user, version: stored.version + 1 })
     }
 

@@ -17,7 +17,7 @@ use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, Ticket, TicketItem};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
-use muster_shared::id::{ApprovalId, HostId, NodeId, UserId};
+use muster_shared::id::{ApprovalId, NodeId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
@@ -302,17 +302,17 @@ impl Service {
     async fn owners_of(&self, ticket: &Ticket, users: &[User]) -> Result<Vec<UserId>, ServiceError> {
         let nodes = match &ticket.details {
             Details::Change(change) => self.scope_nodes(&change.plan.scope).await?,
-            Details::Access(access) => {
-                let node = |id: &HostId| (NodeId::Host(*id), String::new());
-                access.terms.hosts.iter().map(node).collect()
-            }
+            Details::Access(access) => self.asked_nodes(&access.terms).await?,
             Details::Request(_) => {
                 let node = |item: &TicketItem| Some((item.id.parse::<NodeId>().ok()?, item.name.clone()));
                 ticket.items.iter().filter_map(node).collect()
             }
             Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Vec::new(),
         };
-        let names = self.around(&nodes).await?.owners;
+        let names = match self.resource_owner(&ticket.details).await? {
+            Some(owner) => std::iter::once(owner).collect(),
+            None => self.around(&nodes).await?.owners,
+        };
         let rotas = self.rotas_by_group().await?;
         // An owner is a person or a group: those of its rotas answer for it.
         let of_group: Vec<UserId> = rotas

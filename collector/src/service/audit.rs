@@ -1,8 +1,12 @@
 //! The audit trail: reading and verifying it.
 
+use std::collections::{HashMap, HashSet};
+
 use muster_model::audit::{self, AuditDraft, AuditEntry, Head};
+use muster_model::change_set::{Put, Target};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::ticket::TimelineEntry;
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, StoreError, TypedStore};
@@ -27,12 +31,16 @@ fn unsaid(changes: &ChangeSet) -> Vec<AuditDraft> {
         Document::Ticket(ticket) => Some((ticket.id, ticket.id.to_string(), ticket.number.clone())),
         _ => None,
     });
-    let unsaid = written.filter(|(_, id, _)| !changes.audit.iter().any(|said| said.object == *id));
+    let said: HashSet<&str> = changes.audit.iter().map(|said| said.object.as_str()).collect();
+    let unsaid = written.filter(|(_, id, _)| !said.contains(id.as_str()));
+    let mut told: HashMap<TicketId, &TimelineEntry> = HashMap::new();
+    for put in &changes.puts {
+        if let Document::Timeline(entry) = &put.document {
+            told.entry(entry.ticket).or_insert(entry);
+        }
+    }
     let entry = |(ticket, object, summary): (TicketId, String, String)| {
-        let told = changes.puts.iter().find_map(|put| match &put.document {
-            Document::Timeline(entry) if entry.ticket == ticket => Some(entry),
-            _ => None,
-        })?;
+        let told = told.get(&ticket)?;
         Some(AuditDraft {
             at: told.at,
             actor: told.actor.clone(),
@@ -56,6 +64,18 @@ fn asked(draft: &AuditDraft) -> Value {
         "object": draft.object, "actor": draft.actor, "acting_for": draft.acting_for, "action": draft.action, "via": draft.via,
         "at": draft.at, "summary": draft.summary, "reason": draft.reason,
     })
+}
+
+/// The record that each id names, among many. What is kept beside a ticket under its id is not the ticket.
+fn by_id(puts: &[Put]) -> HashMap<String, &Put> {
+    let mut named = HashMap::with_capacity(puts.len());
+    for put in puts {
+        let key = put.document.key();
+        if matches!(put.document, Document::Ticket(_)) || key.parse::<TicketId>().is_err() {
+            named.entry(key).or_insert(put);
+        }
+    }
+    named
 }
 
 impl Service {
@@ -102,11 +122,13 @@ impl Service {
         let unsaid: Vec<AuditDraft> = unsaid(changes);
         changes.audit.extend(unsaid);
         let ChangeSet { audit, puts, deletes, .. } = changes;
+        let named = by_id(puts);
+        let gone: HashMap<&str, &Target> = deletes.iter().map(|gone| (gone.key.as_str(), gone)).collect();
         for draft in audit.iter_mut().filter(|draft| draft.before.is_none() && draft.after.is_none()) {
-            if let Some(put) = puts.iter().find(|put| put.document.key() == draft.object) {
+            if let Some(put) = named.get(&draft.object) {
                 draft.after = Some(audit::digest(&put.document.encode().map_err(StoreError::backend)?));
                 draft.before = self.digest_of(put.document.collection(), &draft.object).await?;
-            } else if let Some(gone) = deletes.iter().find(|gone| gone.key == draft.object) {
+            } else if let Some(gone) = gone.get(draft.object.as_str()) {
                 draft.before = self.digest_of(gone.collection, &draft.object).await?;
             }
         }

@@ -309,7 +309,13 @@ impl Service {
             let pointer = format!("/access_grant/hosts/{i}");
             self.check_node(call, node).await.map_err(|error| invalid(&pointer, error.text()))?;
         }
-        Ok(())
+        match offer.access_grant.as_ref().and_then(|grant| grant.resource) {
+            Some(resource) => {
+                let unknown = |error: ServiceError| invalid("/access_grant/resource", error.text());
+                self.check_node(call, resource).await.map_err(unknown)
+            }
+            None => Ok(()),
+        }
     }
 }
 

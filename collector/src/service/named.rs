@@ -59,7 +59,7 @@ const fn places(kind: Kind) -> &'static [Place] {
             ("/plan/template", What::Ticket),
         ],
         Kind::Release => &[("/plan/changes/*", What::Ticket)],
-        Kind::Access => &[("/terms/hosts/*", What::Host)],
+        Kind::Access => &[("/terms/hosts/*", What::Host), ("/terms/resource", What::Node)],
         Kind::Task => &[("/terms/after/*", What::Ticket)],
         Kind::Incident | Kind::Problem | Kind::Request => &[],
     }

@@ -226,18 +226,29 @@ impl Service {
         Ok(ground)
     }
 
+    /// What a node depends on now, by what these sources say.
+    pub(in crate::service) async fn needs_of(
+        &self,
+        node: NodeId,
+        sources: &[Source],
+    ) -> Result<Vec<NodeId>, ServiceError> {
+        let relations = self.store().all::<Relation>(Scan::index(Index::RelationByNode, node.to_string())).await?;
+        let cause = |relation: Relation| {
+            let holds = relation.spans.last().is_some_and(|span| span.until.is_none());
+            let (cause, effect) = relation.flow()?;
+            (holds && effect == node && sources.contains(&relation.source)).then_some(cause)
+        };
+        Ok(relations.into_iter().filter_map(|stored| cause(stored.value)).collect())
+    }
+
     /// Adds what people say that these nodes depend on.
     async fn add_needed(&self, begin: Vec<NodeId>, nodes: &mut HashSet<String>) -> Result<(), ServiceError> {
         let (mut level, mut met): (Vec<NodeId>, HashSet<NodeId>) = (begin.clone(), begin.into_iter().collect());
         for _ in 0..DEPTH {
             let mut next = Vec::new();
             for node in level {
-                let scan = Scan::index(Index::RelationByNode, node.to_string());
-                for stored in self.store().all::<Relation>(scan).await? {
-                    let relation = stored.value;
-                    let holds = relation.spans.last().is_some_and(|span| span.until.is_none());
-                    let Some((cause, effect)) = relation.flow() else { continue };
-                    if relation.source == Source::Declared && holds && effect == node && met.insert(cause) {
+                for cause in self.needs_of(node, &[Source::Declared]).await? {
+                    if met.insert(cause) {
                         nodes.insert(cause.host().map_or_else(|| cause.to_string(), |host| host.to_string()));
                         next.push(cause);
                     }

@@ -9,6 +9,7 @@ use muster_model::audit::{AuditEntry, Head};
 use muster_model::{Collection, Expected};
 use muster_store::{Scan, Sequence, StoreError};
 
+use crate::fail;
 use crate::index::{Index, document_key, entry_key};
 use crate::journal::{Payload, Put, Tail, entries_of};
 use crate::mark::Mark;
@@ -130,6 +131,10 @@ impl Staging {
             }
         }
         for put in payload.expand(sequence, &mut self.head)? {
+            if put.packed.collection == Collection::Audit {
+                // Without its entry of the trail nothing of a commit is there.
+                fail::failing("audit.entry").map_err(|error| StoreError::Busy(format!("audit trail: {error}")))?;
+            }
             self.put(&put)?;
         }
         Ok(())

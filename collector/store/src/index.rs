@@ -220,6 +220,10 @@ indexes! {
     GrantByAccount(Grant) = 193;
     /// `user`: grants by who has them.
     GrantByHolder(Grant) = 196;
+    /// `node`: grants by the service or item that they are for.
+    GrantByResource(Grant) = 174;
+    /// `grant`: grants that are not over and whose hosts may become others.
+    GrantFollowing(Grant) = 175;
     /// `at`: campaigns to which something happens by itself.
     CampaignDue(Campaign) = 194;
     /// `user`: grants that somebody is to look over.

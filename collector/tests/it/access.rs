@@ -13,16 +13,16 @@ const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
 /// The people of access.
-struct Cast {
-    requester: String,
-    owner: String,
-    second: String,
-    reviewer: String,
-    responder: String,
-    admin: String,
+pub(crate) struct Cast {
+    pub(crate) requester: String,
+    pub(crate) owner: String,
+    pub(crate) second: String,
+    pub(crate) reviewer: String,
+    pub(crate) responder: String,
+    pub(crate) admin: String,
 }
 
-async fn cast(lab: &Lab) -> Cast {
+pub(crate) async fn cast(lab: &Lab) -> Cast {
     let token = async |name: &str, role: Role| {
         let user = lab.user(name, &[role]).await;
         lab.token(&user, Scope::All).await
@@ -37,13 +37,13 @@ async fn cast(lab: &Lab) -> Cast {
     }
 }
 
-fn person(name: &str, groups: &[&str]) -> Item {
+pub(crate) fn person(name: &str, groups: &[&str]) -> Item {
     let attributes = json!({"name": name, "uid": 1_500, "shell": "/bin/bash", "groups": groups});
     Item { key: name.into(), attributes: attributes.as_object().unwrap().clone().into_iter().collect() }
 }
 
 /// A host with sections of accounts, and its id.
-async fn host(lab: &Lab) -> (Device, String) {
+pub(crate) async fn plain_host(lab: &Lab) -> (Device, String) {
     let mut device = Device::enroll(lab, "web-1", MACHINE).await;
     for section in [SectionName::User, SectionName::Group, SectionName::SudoRule, SectionName::AuthorizedKey] {
         device.put(section, Item::new("seed"));
@@ -54,21 +54,21 @@ async fn host(lab: &Lab) -> (Device, String) {
     (device, id)
 }
 
-fn ahead(lab: &Lab, seconds: i64) -> String {
+pub(crate) fn ahead(lab: &Lab, seconds: i64) -> String {
     lab.service.now().plus_millis(seconds * 1_000).to_string()
 }
 
-async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
+pub(crate) async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
     lab.post(token, &format!("/api/v1/tickets/{number}/transitions"), body).await
 }
 
 /// A draft of access.
-async fn drafted(lab: &Lab, token: &str, terms: Value) -> String {
+pub(crate) async fn drafted(lab: &Lab, token: &str, terms: Value) -> String {
     let body = json!({"kind": "access", "title": "access", "details": {"terms": terms}});
     lab.post(token, "/api/v1/tickets", body).await.expect(201).json()["number"].as_str().unwrap().to_owned()
 }
 
-async fn vote_all(lab: &Lab, number: &str, voters: &[&String]) {
+pub(crate) async fn vote_all(lab: &Lab, number: &str, voters: &[&String]) {
     for voter in voters {
         let rounds = lab.get(voter, &format!("/api/v1/tickets/{number}/approvals")).await.expect(200).json();
         let round = rounds["items"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
@@ -77,7 +77,7 @@ async fn vote_all(lab: &Lab, number: &str, voters: &[&String]) {
 }
 
 /// Access that was asked for, voted on and granted; the grant.
-async fn granted(lab: &Lab, cast: &Cast, terms: Value, voters: &[&String]) -> Value {
+pub(crate) async fn granted(lab: &Lab, cast: &Cast, terms: Value, voters: &[&String]) -> Value {
     let number = drafted(lab, &cast.requester, terms).await;
     event(lab, &cast.requester, &number, json!({"event": "submit"})).await.expect(200);
     event(lab, &cast.requester, &number, json!({"event": "request_approval"})).await.expect(200);
@@ -87,7 +87,7 @@ async fn granted(lab: &Lab, cast: &Cast, terms: Value, voters: &[&String]) -> Va
     grant(lab, cast, &number).await
 }
 
-async fn grant(lab: &Lab, cast: &Cast, id: &str) -> Value {
+pub(crate) async fn grant(lab: &Lab, cast: &Cast, id: &str) -> Value {
     lab.get(&cast.requester, &format!("/api/v1/grants/{id}")).await.expect(200).json()
 }
 
@@ -101,7 +101,7 @@ fn row(account: &str, right: &str, standing: &str) -> (String, String, String) {
     (account.to_owned(), right.to_owned(), standing.to_owned())
 }
 
-async fn orphans(lab: &Lab, cast: &Cast) -> Vec<Value> {
+pub(crate) async fn orphans(lab: &Lab, cast: &Cast) -> Vec<Value> {
     lab.all(&cast.admin, "/api/v1/findings?policy=orphan-access").await
 }
 
@@ -113,7 +113,7 @@ fn plain(lab: &Lab, host: &str, account: &str) -> Value {
 async fn a_grant_is_checked_by_the_accounts_that_exist_until_agents_prove_its_end() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (mut web, id) = host(&lab).await;
+    let (mut web, id) = plain_host(&lab).await;
     let mut terms = plain(&lab, &id, "rita");
     terms["valid_to"] = json!(ahead(&lab, 10 * DAY));
     let given = granted(&lab, &cast, terms, &[&cast.second]).await;
@@ -166,7 +166,7 @@ async fn a_grant_is_checked_by_the_accounts_that_exist_until_agents_prove_its_en
 async fn what_gives_power_asks_security_too_and_ends_within_ninety_days() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (mut web, id) = host(&lab).await;
+    let (mut web, id) = plain_host(&lab).await;
     let terms = |days: i64| json!({"account": "rita", "entitlement": "sudo", "hosts": [id], "reason": "on duty", "valid_to": ahead(&lab, days * DAY)});
     let long = drafted(&lab, &cast.requester, terms(91)).await;
     event(&lab, &cast.requester, &long, json!({"event": "submit"})).await.expect(409);
@@ -221,7 +221,7 @@ async fn what_gives_power_asks_security_too_and_ends_within_ninety_days() {
 async fn who_is_suspended_is_told_while_the_account_is_there_and_holds_again_afterwards() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (mut web, id) = host(&lab).await;
+    let (mut web, id) = plain_host(&lab).await;
     web.put(SectionName::User, person("rita", &[]));
     web.report_delta(&lab).await;
     assert!(orphans(&lab, &cast).await.is_empty(), "a host to which nobody was granted anything is not minded");
@@ -254,7 +254,7 @@ async fn who_is_suspended_is_told_while_the_account_is_there_and_holds_again_aft
 async fn what_is_to_be_separate_is_refused_or_has_an_exception_with_an_end() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     let body = json!({
         "name": "payments and audit", "one": {"entitlement": "group", "group": "payments"},
         "other": {"entitlement": "group", "group": "auditors", "hosts": "name:web-*"}, "reason": "who pays does not audit",
@@ -317,7 +317,7 @@ async fn what_is_to_be_separate_is_refused_or_has_an_exception_with_an_end() {
 async fn who_breaks_the_glass_is_in_for_four_hours_is_alerted_and_looked_over_by_another_one() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     let terms = json!({"account": "ben", "entitlement": "sudo", "hosts": [id], "reason": "the shop is down"});
     let number = drafted(&lab, &cast.responder, terms.clone()).await;
     let breaks = json!({"event": "break_glass", "comment": "INC-000001"});
@@ -347,7 +347,7 @@ async fn who_breaks_the_glass_is_in_for_four_hours_is_alerted_and_looked_over_by
     assert_eq!(grant(&lab, &cast, &number).await["status"], "expired");
 }
 
-async fn campaign(lab: &Lab, cast: &Cast, scope: Value) -> String {
+pub(crate) async fn campaign(lab: &Lab, cast: &Cast, scope: Value) -> String {
     let body = json!({"name": "autumn", "scope": scope, "window_days": 14});
     let made = lab.post(&cast.reviewer, "/api/v1/reviews", body).await.expect(201).json();
     let id = made["id"].as_str().unwrap().to_owned();
@@ -364,7 +364,7 @@ async fn state(lab: &Lab, cast: &Cast, id: &str) -> Value {
 async fn people_look_over_who_has_access_and_what_they_say_is_done() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     for account in ["rita", "rose", "rudi", "ralf"] {
         granted(&lab, &cast, plain(&lab, &id, account), &[&cast.second]).await;
     }
@@ -420,7 +420,7 @@ async fn people_look_over_who_has_access_and_what_they_say_is_done() {
 async fn a_round_over_nothing_is_refused_and_what_ends_meanwhile_is_taken_out() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     let made = lab.post(&cast.reviewer, "/api/v1/reviews", json!({"name": "none"})).await.expect(201).json();
     let path = format!("/api/v1/reviews/{}", made["id"].as_str().unwrap());
     let refused = lab.post(&cast.reviewer, &format!("{path}/open"), json!({})).await.problem(409, "conflict");
@@ -457,7 +457,7 @@ async fn a_round_over_nothing_is_refused_and_what_ends_meanwhile_is_taken_out() 
 async fn nobody_looks_over_their_own_and_silence_ends_what_gives_power() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     // The only reviewer has access too: somebody else is asked for that.
     let sudo = json!({
         "account": "vera", "entitlement": "sudo", "hosts": [id], "reason": "on duty", "valid_to": ahead(&lab, 89 * DAY),
@@ -500,7 +500,7 @@ async fn nobody_looks_over_their_own_and_silence_ends_what_gives_power() {
 async fn what_gives_power_is_looked_over_each_quarter_without_anybody_asking() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     let mut rita = plain(&lab, &id, "rita");
     (rita["entitlement"], rita["valid_to"]) = (json!("group"), json!(ahead(&lab, 90 * DAY)));
     rita["group"] = json!("docker");
@@ -522,7 +522,7 @@ async fn what_gives_power_is_looked_over_each_quarter_without_anybody_asking() {
 async fn access_that_cannot_be_is_refused_at_its_field_when_it_is_saved() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
-    let (_web, id) = host(&lab).await;
+    let (_web, id) = plain_host(&lab).await;
     let refused = async |terms: Value| {
         let body = json!({"kind": "access", "title": "access", "details": {"terms": terms}});
         lab.post(&cast.requester, "/api/v1/tickets", body).await.pointers(422)

@@ -3,8 +3,8 @@
 use axum::http::Method;
 use muster_model::audit::{self, AuditDraft, AuditEntry, ChainError, Head};
 use muster_model::right::{Role, Scope};
-use muster_model::{ChangeSet, Collection, Expected};
-use muster_store::{Scan, Store as _, TypedStore as _};
+use muster_model::{ChangeSet, Expected};
+use muster_store::Store as _;
 use serde_json::{Value, json};
 
 use crate::change::cast::{asked, cast, event, host, plan, vote};
@@ -240,23 +240,72 @@ async fn case_76_a_role_that_is_given_or_taken_counts_from_the_next_request_on()
 }
 
 #[tokio::test]
-async fn case_77_a_rule_does_what_it_was_made_for_under_its_own_name() {
+async fn case_77_a_rule_acts_with_the_rights_of_its_maker_and_says_so() {
     let lab = Lab::new();
-    let (owner, ben) = (lab.token_of(Role::CmdbOwner).await, lab.token_of(Role::Responder).await);
-    let rule = json!({"name": "mine", "filter": "kind:disk_full", "hold_seconds": 0});
+    let admin = lab.admin().await;
+    let olaf = lab.user("olaf", &[Role::CmdbOwner]).await;
+    let (owner, ben) = (lab.token(&olaf, Scope::All).await, lab.token_of(Role::Responder).await);
+    let rule = json!({"name": "mine", "filter": "kind:disk_full", "hold_seconds": 0, "group_by": ["resource"]});
     lab.post(&ben, "/api/v1/alert-rules", rule.clone()).await.problem(403, "not-authorised");
-    lab.post(&owner, "/api/v1/alert-rules", rule).await.expect(201);
-    let alert = json!({"source": "nagios", "kind": "disk_full", "severity": "critical"});
-    lab.post(&owner, "/api/v1/events", alert).await.expect(200);
-    lab.wait_seconds(3_600).await;
+    let made = lab.post(&owner, "/api/v1/alert-rules", rule).await.expect(201).json();
+    let path = format!("/api/v1/alert-rules/{}", made["id"].as_str().unwrap());
+    let rings = async |resource: &str| {
+        let event = json!({"source": "nagios", "kind": "disk_full", "resource": resource, "severity": "major"});
+        lab.post(&admin, "/api/v1/events", event).await.expect(200);
+        lab.wait_seconds(3_600).await;
+        lab.all(&ben, "/api/v1/tickets?kind=incident&title=*disk_full*").await.len()
+    };
+    assert_eq!(rings("/").await, 1);
     let opened = lab.all(&ben, "/api/v1/tickets?kind=incident").await;
-    assert!(!opened.is_empty());
-    for ticket in &opened {
-        assert!(ticket["opened_by"].as_str().unwrap().starts_with("system:"), "{ticket}");
-    }
-    let all = lab.store.all::<AuditEntry>(Scan::keys(Collection::Audit, "")).await.unwrap();
-    let made = all.iter().find(|entry| entry.value.draft.action == "alert_rule.create").unwrap();
-    assert_eq!(made.value.draft.actor, "cmdb-owner", "who made the rule is on record");
+    assert!(opened.iter().all(|ticket| ticket["opened_by"] == "system:alerts"), "{opened:?}");
+    // The trail names the rule and who made it.
+    let trail = async |action: &str| {
+        let mut all = lab.all(&admin, "/api/v1/audit").await;
+        all.retain(|entry| entry["action"] == action);
+        all
+    };
+    let of_rule = |entry: &Value| entry["reason"] == "alert rule mine of olaf";
+    assert!(trail("ticket.create").await.iter().any(of_rule));
+    // Who made it loses the right: it does not act, which trail, list and an alert tell.
+    let user = format!("/api/v1/users/{}", olaf.id);
+    lab.patch(&admin, &user, "*", json!({"roles": ["viewer"]})).await.expect(200);
+    lab.settle().await;
+    let suspended = lab.get(&admin, &path).await.expect(200).json();
+    assert!(suspended["suspended"].as_str().unwrap().contains("olaf"), "{suspended}");
+    assert_eq!(trail("alert_rule.suspend").await.len(), 1);
+    let told = async || lab.all(&admin, "/api/v1/alerts?kind=rule_suspended").await.len();
+    assert_eq!(told().await, 1);
+    assert_eq!(rings("/home").await, 1, "nothing comes of it");
+    // With the right it acts again; disabled, it does not.
+    lab.patch(&admin, &user, "*", json!({"roles": ["cmdb_owner"]})).await.expect(200);
+    lab.settle().await;
+    assert_eq!((lab.get(&admin, &path).await.json()["suspended"].clone(), told().await), (Value::Null, 0));
+    lab.patch(&admin, &user, "*", json!({"disabled": true})).await.expect(200);
+    lab.settle().await;
+    assert!(lab.get(&admin, &path).await.json()["suspended"].as_str().unwrap().contains("disabled"));
+    // Somebody else takes it on.
+    lab.patch(&admin, &path, "*", json!({"position": 90})).await.expect(200);
+    lab.settle().await;
+    assert_eq!((lab.get(&admin, &path).await.json()["suspended"].clone(), told().await), (Value::Null, 0));
+    assert!(rings("/var").await > 1);
+}
+
+#[tokio::test]
+async fn case_77_a_channel_sends_nothing_for_who_may_not_any_more() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let nora = lab.user("nora", &[Role::Administrator]).await;
+    let hers = lab.token(&nora, Scope::All).await;
+    let body = json!({"name": "ops", "kind": "webhook", "url": "https://hooks.example/x"});
+    let made = lab.post(&hers, "/api/v1/channels", body).await.expect(201).json();
+    let path = format!("/api/v1/channels/{}", made["id"].as_str().unwrap());
+    let suspended = async || lab.get(&admin, &path).await.expect(200).json()["health"]["suspended"].clone();
+    assert_eq!(suspended().await, Value::Null);
+    lab.patch(&admin, &format!("/api/v1/users/{}", nora.id), "*", json!({"disabled": true})).await.expect(200);
+    assert!(suspended().await.as_str().unwrap().contains("nora"));
+    assert_eq!(lab.all(&admin, "/api/v1/alerts?kind=rule_suspended").await.len(), 1);
+    lab.patch(&admin, &path, "*", json!({"name": "ops 2"})).await.expect(200);
+    assert_eq!(suspended().await, Value::Null);
 }
 
 fn trail() -> Vec<AuditEntry> {
@@ -390,6 +439,66 @@ async fn case_79_without_its_audit_entry_nothing_is_changed() {
     changes.put(ticket.value.clone(), Expected::Version(ticket.version + 1));
     assert!(lab.store.commit(changes).await.is_err());
     assert_eq!((lab.last_audit().await.0, lab.sequence().await), (entries, sequence));
+}
+
+/// Not a test of its own: the process in which the trail cannot be written once. Without its failpoint it does nothing.
+#[tokio::test]
+async fn case_79_child() {
+    if std::env::var("MUSTER_FAILPOINT").ok().as_deref() != Some(TRAIL_FAILS) {
+        return;
+    }
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let number = incident(&lab, &admin).await;
+    let path = format!("/api/v1/tickets/{number}");
+    let state = async || {
+        let ticket = lab.get(&admin, &path).await.expect(200).json();
+        let timeline = lab.all(&admin, &format!("{path}/timeline")).await;
+        (ticket, timeline, lab.last_audit().await, lab.sequence().await)
+    };
+    let mut refused = 0;
+    for n in 0..60 {
+        let before = state().await;
+        // One that is edited, one that moves with all that follows, one that is new: each needs entries of the trail.
+        let reply = match n % 3 {
+            0 => lab.patch(&admin, &path, "*", json!({"title": format!("title {n}")})).await,
+            1 => lab.post(&admin, &format!("{path}/comments"), json!({"text": format!("remark {n}")})).await,
+            _ => lab.post(&admin, "/api/v1/tickets", json!({"kind": "incident", "title": format!("new {n}")})).await,
+        };
+        if (200..300).contains(&reply.status) {
+            assert_ne!(state().await.2, before.2, "what is done is in the trail");
+            continue;
+        }
+        refused += 1;
+        assert_eq!(reply.status, 503, "{}", reply.text());
+        assert_eq!(state().await, before, "nothing of it is there, nor half");
+    }
+    assert_eq!(refused, 1, "it failed once, and went on afterwards");
+    assert_eq!(lab.store.verify().await.unwrap(), Vec::<String>::new());
+    let numbers = lab.all(&admin, "/api/v1/tickets?kind=incident").await;
+    let mut numbers: Vec<&str> = numbers.iter().map(|ticket| ticket["number"].as_str().unwrap()).collect();
+    numbers.sort_unstable();
+    let gapless: Vec<String> = (1..=numbers.len()).map(|n| format!("INC-{n:06}")).collect();
+    assert_eq!(numbers, gapless, "a number that was not given is given to the next one");
+    println!("case 79 held");
+}
+
+/// Where the trail cannot be written, and when.
+const TRAIL_FAILS: &str = "audit.entry=eio:30";
+
+#[test]
+fn case_79_a_trail_that_cannot_be_written_takes_its_change_with_it() {
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "case::case_79_child", "--nocapture"])
+        .env("MUSTER_FAILPOINT", TRAIL_FAILS)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        child.status.success() && said.contains("case 79 held"),
+        "{said}{}",
+        String::from_utf8_lossy(&child.stderr)
+    );
 }
 
 #[tokio::test]

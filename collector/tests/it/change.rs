@@ -3,6 +3,7 @@
 pub(crate) mod cast;
 mod explained;
 mod proof;
+mod voted;
 
 use cast::{asked, cast, drafted, event, host, made, openssl, plan, ticket, time, vote};
 use muster_model::right::{Role, Scope};

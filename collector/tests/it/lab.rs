@@ -267,6 +267,7 @@ impl Lab {
             }
             worked |= Box::pin(self.service.settle_declared_step()).await.unwrap();
             worked |= self.service.availability_step().await.unwrap();
+            worked |= Box::pin(self.service.follow_grants_step()).await.unwrap();
             Box::pin(self.service.release_step()).await.unwrap();
             while Box::pin(self.service.problem_step()).await.unwrap() {
                 worked = true;

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod access_resource;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod again;
@@ -114,6 +116,8 @@ mod notification;
 mod on_call;
 #[cfg(test)]
 mod openapi;
+#[cfg(test)]
+mod own_vote;
 #[cfg(test)]
 mod past;
 #[cfg(test)]

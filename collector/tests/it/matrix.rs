@@ -1,6 +1,7 @@
 //! Every route of the API with every role and token scope: 401 for nobody, 403 exactly when the table of rights says no,
 //! no change by GET, and one audit entry in the commit of every change.
 
+mod elsewhere;
 mod reach;
 
 use axum::http::Method;

@@ -273,6 +273,7 @@ pub(super) async fn alert_rule(client: &Client, format: Format, command: AlertRu
         col("POSITION", "/position"),
         col("NAME", "/name"),
         col("ENABLED", "/enabled"),
+        col("SUSPENDED", "/suspended"),
         col("FILTER", "/filter"),
         col("COUNT", "/min_count"),
         col("HOLD", "/hold_seconds"),

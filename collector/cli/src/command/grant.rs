@@ -131,6 +131,8 @@ const GRANT: &[Column] = &[
     col("allows", "/entitlement"),
     col("group", "/group"),
     col("hosts", "/hosts"),
+    col("resource", "/resource"),
+    col("question", "/question"),
     col("because", "/reason"),
     time("from", "/valid_from"),
     time("until", "/valid_to"),

@@ -56,6 +56,9 @@ pub struct AlertRule {
     pub updated_at: Time,
     /// Who did.
     pub updated_by: String,
+    /// Why it does not act any more though it is enabled; found when it is read.
+    #[serde(skip)]
+    pub suspended: Option<Phrase>,
 }
 
 record!(AlertRule, AlertRule, |rule| rule.id.to_string());
@@ -78,6 +81,7 @@ pub fn shipped() -> AlertRule {
         auto_resolve: true,
         updated_at: Time::from_millis(0),
         updated_by: "system:shipped".into(),
+        suspended: None,
     }
 }
 

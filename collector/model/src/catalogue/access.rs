@@ -2,7 +2,7 @@
 //! The votes on access stay as they are: the item asks, it lets nobody in.
 
 use muster_shared::Time;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -27,7 +27,11 @@ pub struct AccessGrant {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// On which hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostId>,
+    /// To which service or item: on the hosts that serve it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<NodeId>,
     /// The field of the form that names the account; without it the account has the requester's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -45,7 +49,7 @@ impl AccessGrant {
             let key = if needs_group { "is_needed" } else { "grant_no_group" };
             return Err(refused("/access_grant/group", Phrase::new(key)));
         }
-        if self.hosts.is_empty() {
+        if self.hosts.is_empty() && self.resource.is_none() {
             return Err(refused("/access_grant/hosts", Phrase::new("is_needed")));
         }
         let most = if is_privileged(self.entitlement, None, group) {
@@ -82,6 +86,8 @@ impl AccessGrant {
             entitlement: self.entitlement,
             group: self.group.clone(),
             hosts: self.hosts.clone(),
+            resource: self.resource,
+            question: None,
             reason: Some(reason),
             valid_from: None,
             valid_to: self.days.map(|days| now.plus_millis(i64::from(days) * DAY_MS)),

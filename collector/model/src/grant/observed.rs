@@ -284,16 +284,19 @@ pub struct Compared<'a> {
     pub grant: Option<&'a Grant>,
     /// Whether it is allowed now.
     pub is_allowed: bool,
+    /// When it was allowed last.
+    pub ended_at: Option<Time>,
 }
 
 /// What is minded on a host, each with its grant.
-pub fn compare<'a>(sections: &Sections, grants: &'a [Grant], now: Time) -> Vec<Compared<'a>> {
+pub fn compare<'a>(host: HostId, sections: &Sections, grants: &'a [Grant], now: Time) -> Vec<Compared<'a>> {
     let compared = |observed: Observed| {
         let of = || grants.iter().filter(|grant| observed.is_of(grant));
-        let holds = of().find(|grant| grant.status(now).holds());
-        let last =
-            of().max_by_key(|grant| (grant.status(now) == Status::Suspended, grant.ended_at(), grant.granted_at));
-        Compared { is_allowed: holds.is_some(), grant: holds.or(last), observed }
+        let holds = of().find(|grant| grant.status_on(host, now).holds());
+        let order = |grant: &&Grant| (grant.status_on(host, now) == Status::Suspended, grant.ended_on(host), grant.granted_at);
+        let last = of().max_by_key(order);
+        let ended_at = last.filter(|_| holds.is_none()).and_then(|grant| grant.ended_on(host));
+        Compared { is_allowed: holds.is_some(), grant: holds.or(last), ended_at, observed }
     };
     sections.observed().into_iter().filter(|observed| observed.is_minded).map(compared).collect()
 }
@@ -301,10 +304,10 @@ pub fn compare<'a>(sections: &Sections, grants: &'a [Grant], now: Time) -> Vec<C
 fn says(compared: &[&Compared<'_>]) -> Phrase {
     let names = compared.iter().map(|it| format!("{} ({})", it.observed.account, it.observed.right()));
     let names = Word::list(names.collect::<BTreeSet<_>>());
-    match compared.iter().find_map(|it| it.grant) {
-        Some(grant) => {
+    match compared.iter().find_map(|it| Some((it.grant?, it.ended_at))) {
+        Some((grant, ended_at)) => {
             let phrase = Phrase::new("access_left_over").with("what", names).with("number", grant.number.as_str());
-            phrase.with("at", grant.ended_at().map_or_else(String::new, |at| at.to_string()))
+            phrase.with("at", ended_at.map_or_else(String::new, |at| at.to_string()))
         }
         None => Phrase::new("access_orphan").with("what", names),
     }
@@ -374,11 +377,7 @@ pub fn verdicts<'a>(
 }
 
 fn known(attribute: Option<&str>) -> Option<&'static str> {
-    match attribute {
-        Some("groups") => Some("groups"),
-        Some("members") => Some("members"),
-        _ => None,
-    }
+    ["groups", "members"].into_iter().find(|name| attribute == Some(name))
 }
 
 fn minded_by(says: Phrase, settings: &Settings) -> Minded {

@@ -9,7 +9,7 @@ use crate::class::Violation;
 use crate::query::{Fields, Query};
 use crate::record::record;
 use crate::text::Phrase;
-use crate::ticket::access::{Entitlement, Terms};
+use crate::ticket::access::{Access, Entitlement};
 
 /// Longest name and reason.
 const MAX_TEXT: usize = 500;
@@ -86,9 +86,10 @@ pub struct Asked<'a> {
     pub hosts: &'a [HostId],
 }
 
-impl<'a> From<&'a Terms> for Asked<'a> {
-    fn from(terms: &'a Terms) -> Self {
-        Self { entitlement: terms.entitlement, group: terms.group.as_deref(), hosts: &terms.hosts }
+impl<'a> From<&'a Access> for Asked<'a> {
+    fn from(access: &'a Access) -> Self {
+        let terms = &access.terms;
+        Self { entitlement: terms.entitlement, group: terms.group.as_deref(), hosts: &access.reach }
     }
 }
 

@@ -32,6 +32,8 @@ fn grant(account: &str, entitlement: Entitlement, group: Option<&str>) -> Grant 
         entitlement,
         group: group.map(str::to_owned),
         hosts: vec![HOST],
+        follows: None,
+        left: Vec::new(),
         holder: Some(HOLDER),
         reason: "works there".into(),
         valid_from: day(0),
@@ -113,7 +115,7 @@ fn only_what_people_and_power_have_is_minded() {
             ("/home/robot/k", json!({"account": "robot", "effective": false})),
         ])),
     };
-    let compared = compare(&sections, &[], day(1));
+    let compared = compare(HOST, &sections, &[], day(1));
     let mut seen: Vec<String> =
         compared.iter().map(|it| format!("{} {}", it.observed.account, it.observed.right())).collect();
     seen.sort();
@@ -146,7 +148,7 @@ fn a_grant_allows_what_it_says_and_what_comes_with_it() {
         keys: Some(items(&[("k", json!({"account": "rita"}))])),
     };
     let allowed = |grants: &[Grant], days: i64| -> Vec<String> {
-        let compared = compare(&sections, grants, day(days));
+        let compared = compare(HOST, &sections, grants, day(days));
         compared.iter().filter(|it| it.is_allowed).map(|it| it.observed.right()).collect()
     };
     assert_eq!(allowed(&[grant("rita", Entitlement::Account, None)], 1), ["account", "key"]);
@@ -289,4 +291,30 @@ fn who_does_not_answer_is_passed_by_and_power_ends() {
         answered.answer = Some(answer(verdict));
         assert_eq!(recertification::outcome(&answered, &sudo, day(1)), outcome);
     }
+}
+
+#[test]
+fn a_grant_goes_on_to_other_hosts_and_is_over_on_those_of_before() {
+    let other = HostId::from_bytes([9; 16]);
+    let mut given = grant("rita", Entitlement::Account, None);
+    assert_eq!(given.follow(&[HOST], day(1)), None, "the same is no news");
+    assert_eq!(given.follow(&[other], day(1)), Some((vec![other], vec![HOST])));
+    assert_eq!((given.status_on(other, day(2)), given.status_on(HOST, day(2))), (Status::Active, Status::Revoked));
+    assert_eq!((given.ended_on(other), given.ended_on(HOST)), (None, Some(day(1))));
+    // It has to be gone from both.
+    given.note((other, "b"), false, day(2));
+    assert!(!given.is_gone());
+    given.note((HOST, "a"), false, day(2));
+    assert!(given.is_gone());
+    // One that comes back is no host of before.
+    assert_eq!(given.follow(&[HOST, other], day(3)), Some((vec![HOST], vec![])));
+    assert!(given.left.is_empty());
+    let sections = Sections {
+        users: Some(items(&[("rita", json!({"uid": 1_000, "shell": "/bin/bash"}))])),
+        ..Sections::default()
+    };
+    given.follow(&[other], day(4));
+    let left = compare(HOST, &sections, std::slice::from_ref(&given), day(5));
+    assert_eq!((left[0].is_allowed, left[0].ended_at), (false, Some(day(4))));
+    assert!(compare(other, &sections, std::slice::from_ref(&given), day(5))[0].is_allowed);
 }

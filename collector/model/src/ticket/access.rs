@@ -1,7 +1,7 @@
 //! Access: who wants into what, and for how long (service-desk rules, section 11).
 
 use muster_shared::Time;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use serde::{Deserialize, Serialize};
 
 use super::StateName;
@@ -29,6 +29,9 @@ pub struct Access {
     /// What it must not be together with, as it was when it was last asked. The collector keeps it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clashes: Vec<Clash>,
+    /// The hosts that its terms mean, as it was when it was last asked. The collector keeps it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reach: Vec<HostId>,
     /// Whether somebody let themselves in without votes. The collector keeps it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_emergency: bool,
@@ -76,6 +79,12 @@ pub struct Terms {
     /// On which hosts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostId>,
+    /// To which service, or which item: on the hosts that serve it, whichever those are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<NodeId>,
+    /// On all hosts that a question means, whichever those are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// What for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -160,6 +169,11 @@ impl Terms {
         slips
     }
 
+    /// Whether the hosts may become others: those of a service, an item or a question.
+    pub fn follows(&self) -> bool {
+        self.resource.is_some() || !is_blank(self.question.as_ref())
+    }
+
     /// Whether it would end before it begins.
     fn is_backwards(&self) -> bool {
         self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| to <= from)
@@ -170,7 +184,7 @@ impl Terms {
         let all = [
             ("account", is_blank(self.account.as_ref())),
             ("group", self.entitlement == Entitlement::Group && is_blank(self.group.as_ref())),
-            ("hosts", self.hosts.is_empty()),
+            ("hosts", self.hosts.is_empty() && !self.follows()),
             ("reason", is_blank(self.reason.as_ref())),
             ("valid_to", self.is_privileged() && self.valid_to.is_none()),
         ];
@@ -181,10 +195,10 @@ impl Terms {
 /// The transitions of access.
 pub const ACCESS: &[Transition] = &[
     row("submit", &[Draft], Submitted, RequestSubmit)
-        .guard("account, hosts and reason are named; privileged access has an end at most 90 days away; what clashes has an exception"),
+        .guard("account, reason and where (hosts, resource or question) are named; privileged access has an end at most 90 days away; what clashes has an exception"),
     row("break_glass", &[Draft], Granted, AccessEmergency)
         .needs(&["comment"])
-        .guard("account, hosts and reason are named; it ends after four hours at the latest, and is looked over by another one"),
+        .guard("account, reason and where are named; it ends after four hours at the latest, and is looked over by another one"),
     row("request_approval", &[Submitted], AwaitingApproval, RequestSubmit).by(Cause::Anyone),
     row("approve", &[AwaitingApproval], Approved, AccessManage).by(Cause::System).guard("the votes say so"),
     row("reject", &[AwaitingApproval], Rejected, AccessManage)

@@ -10,6 +10,7 @@ pub mod plan;
 pub mod risk;
 pub mod untouched;
 pub mod verification;
+pub mod voted;
 
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
@@ -50,6 +51,12 @@ pub struct Change {
     /// Digest of the plan that was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_plan: Option<Digest>,
+    /// What its scope meant and how risky it was when it was voted on (rule A7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voted: Option<voted::Voted>,
+    /// What its scope means otherwise since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strayed: Option<voted::Strayed>,
     /// When it really began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Time>,
@@ -92,7 +99,7 @@ pub const CHANGE: &[Transition] = &[
         .guard("the votes say so"),
     row("rework", &[Assess, Authorize, Scheduled], Draft, ChangePlan).needs(&["comment"]),
     row("start", &[Scheduled], Implement, ChangeImplement).guard(
-        "from 15 minutes before the planned start to the planned end; the plan is the approved one; no conflict blocks it",
+        "from 15 minutes before the planned start to the planned end; the plan is the approved one, for what was voted on and no riskier; no conflict blocks it",
     ),
     row("finish", &[Implement], Review, ChangeImplement).takes(&["comment"]),
     row("back_out", &[Implement], Review, ChangeImplement).needs(&["comment"]),
@@ -176,7 +183,7 @@ pub(super) fn refusal(change: &Change, event: &str, fields: &Fields, now: Time) 
             if change.approved_plan != Some(plan.digest()) {
                 return Some(Phrase::new("guard_approved_plan"));
             }
-            change.blocked()
+            change.strays().or_else(|| change.blocked())
         }
         "close" => unproven(change, fields),
         _ => None,

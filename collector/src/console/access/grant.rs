@@ -6,7 +6,7 @@ use muster_model::Versioned;
 use muster_model::grant::{Grant, GrantState};
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
-use muster_shared::id::NodeId;
+use muster_shared::id::{HostId, NodeId};
 
 use super::{right, tabs};
 use crate::console::answer::{self, see_other};
@@ -19,12 +19,31 @@ use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
 
-fn seen_words(visitor: &Visitor, grant: &Grant) -> String {
-    let seen = grant.places.iter().filter(|place| place.is_there).count();
+/// On how many of its hosts agents see it.
+pub(super) fn seen_words(visitor: &Visitor, grant: &Grant) -> String {
+    if grant.hosts.is_empty() {
+        return visitor.locale.t("grant-unseen");
+    }
+    let is_seen = |host: &&HostId| grant.places.iter().any(|place| place.host == **host && place.is_there);
+    let seen = grant.hosts.iter().filter(is_seen).count();
     visitor.locale.with("grant-seen", &[("seen", &seen.to_string()), ("of", &grant.hosts.len().to_string())])
 }
 
-fn row(visitor: &Visitor, shell: &Shell, grant: &Grant) -> Row {
+/// What a grant is for: its service or item, else its question, else its only host, else how many hosts.
+async fn about(visitor: &Visitor, grant: &Grant) -> Cell {
+    let only = grant.hosts.first().filter(|_| grant.hosts.len() == 1).map(|host| NodeId::Host(*host));
+    if let Some(node) = grant.resource().or(only) {
+        let place = if matches!(node, NodeId::Host(_)) { "hosts" } else { "items" };
+        let name = visitor.service().name_node(&visitor.call, node).await.name;
+        return Cell::text(name).link(format!("/{place}/{node}"));
+    }
+    match grant.follows.as_ref().and_then(|follows| follows.question.as_ref()) {
+        Some(question) => Cell::text(question).look("mono").link(format!("/hosts?q={}", markup::url(question))),
+        None => Cell::text(visitor.locale.n("n-hosts", grant.hosts.len())),
+    }
+}
+
+async fn row(visitor: &Visitor, shell: &Shell, grant: &Grant) -> Row {
     let locale = visitor.locale;
     let status = grant.status(visitor.now());
     let until = grant.valid_to.map_or_else(|| Cell::text(locale.t("grant-no-end")), |at| Cell::drawn(shell.when(&at)));
@@ -32,6 +51,7 @@ fn row(visitor: &Visitor, shell: &Shell, grant: &Grant) -> Row {
         cells: vec![
             Cell::text(&grant.account).look("main mono").link(format!("/grants/{}", grant.id)),
             Cell::text(right(locale, grant.entitlement.as_str(), grant.group.as_deref())),
+            about(visitor, grant).await,
             Cell::drawn(markup::state(locale, "grant-status", status.as_str())),
             Cell::text(seen_words(visitor, grant)),
             until,
@@ -54,6 +74,10 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let found = visitor.service().list_grants(&visitor.call, &query, &list::window(visitor)).await?;
     let shell = Shell::at(visitor, "/grants", &locale.t("grants-title")).await;
     let begin = visitor.may(Action::RequestSubmit);
+    let mut rows = Vec::new();
+    for stored in &found.items {
+        rows.push(row(visitor, &shell, &stored.value).await);
+    }
     let page = SheetPage {
         above: None,
         note: locale.t("grants-note"),
@@ -64,10 +88,18 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         tables: vec![Table {
             id: "grants",
             title: locale.t("grants-title"),
-            heads: ["field-account", "field-entitlement", "col-state", "grant-seen-head", "until", "col-number"]
-                .map(|key| locale.t(key))
-                .into(),
-            rows: found.items.iter().map(|stored| row(visitor, &shell, &stored.value)).collect(),
+            heads: [
+                "field-account",
+                "field-entitlement",
+                "grant-for",
+                "col-state",
+                "grant-seen-head",
+                "until",
+                "col-number",
+            ]
+            .map(|key| locale.t(key))
+            .into(),
+            rows,
             empty: locale.t("grants-none"),
         }],
         forms: Vec::new(),
@@ -148,10 +180,13 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
         None => None,
     };
     let mut rows = Vec::new();
-    for host in &grant.hosts {
-        let place = grant.places.iter().find(|place| place.host == *host);
-        let name = visitor.service().name_node(&visitor.call, NodeId::Host(*host)).await.name;
-        let word = place.map_or("unknown", |place| if place.is_there { "there" } else { "gone" });
+    for host in grant.touched() {
+        let place = grant.places.iter().find(|place| place.host == host);
+        let name = visitor.service().name_node(&visitor.call, NodeId::Host(host)).await.name;
+        let mut word = place.map_or("unknown", |place| if place.is_there { "there" } else { "gone" });
+        if word == "there" && !grant.hosts.contains(&host) {
+            word = "left";
+        }
         rows.push(Row {
             cells: vec![
                 Cell::text(name).look("main").link(format!("/hosts/{host}/user")),
@@ -167,13 +202,14 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
         tabs: Vec::new(),
         pager: Pager::default(),
         begin: None,
-        facts: facts(visitor, &shell, grant, holder),
+        facts: [vec![(locale.t("grant-for"), about(visitor, grant).await)], facts(visitor, &shell, grant, holder)]
+            .concat(),
         tables: vec![Table {
             id: "places",
             title: locale.t("grant-places"),
             heads: ["col-host", "grant-place-head", "since"].map(|key| locale.t(key)).into(),
             rows,
-            empty: String::new(),
+            empty: locale.t("grant-unseen"),
         }],
         forms: Vec::new(),
         folds: actions(visitor, &stored, attempt),

@@ -28,6 +28,8 @@ struct RuleRow {
     name: String,
     is_enabled: bool,
     is_shipped: bool,
+    /// Why it does not act.
+    suspended: Option<String>,
     filter: String,
     /// When it fires, in words.
     when: String,
@@ -65,6 +67,10 @@ fn row(visitor: &Visitor, rule: &AlertRule) -> RuleRow {
         name: rule.name.clone(),
         is_enabled: rule.is_enabled,
         is_shipped: rule.id == shipped().id,
+        suspended: rule
+            .suspended
+            .clone()
+            .map(|why| visitor.locale.phrase(&Phrase::new("rule_suspended").with("why", why))),
         filter: rule.filter.clone(),
         when: visitor.locale.with("alert-rule-when", &values),
         group_by: rule.group_by.join(", "),

@@ -84,6 +84,11 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
         .field(Field::text(locale, "access_group").value(grant.group.unwrap_or_default()))
         .field(Field::area(locale, "access_hosts").value(hosts).hint(locale.t("offer-hosts-hint")))
         .field(
+            Field::text(locale, "access_resource")
+                .value(grant.resource.map(|node| node.to_string()).unwrap_or_default())
+                .hint(locale.t("offer-resource-hint")),
+        )
+        .field(
             Field::text(locale, "access_account")
                 .value(grant.account.unwrap_or_default())
                 .hint(locale.t("offer-account-hint")),
@@ -113,6 +118,13 @@ fn grant(fields: &Fields) -> Result<Option<AccessGrant>, ServiceError> {
         entitlement,
         group: fields.filled("access_group").map(str::to_owned),
         hosts: hosts.collect::<Result<_, _>>()?,
+        resource: match fields.filled("access_resource") {
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| invalid("/access_resource", Phrase::new("name_unknown").with("name", text)))?,
+            ),
+            None => None,
+        },
         account: fields.filled("access_account").map(str::to_owned),
         days,
     }))

@@ -184,7 +184,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("check-found", &["passed", "failed"]);
     set(
         "hint-shape",
-        &["ticket", "lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "recurrence"],
+        &["ticket", "lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "node", "recurrence"],
     );
     set("nav", &["ticket", "approval", "grant"]);
     access_sets(set);
@@ -294,7 +294,7 @@ fn access_sets(set: &mut dyn FnMut(&str, &[&str])) {
     use crate::service::access::observed::Standing;
     use muster_model::grant::{Status, observed, recertification};
     set("grant-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
-    set("grant-place", &["there", "gone", "unknown"]);
+    set("grant-place", &["there", "gone", "left", "unknown"]);
     set("grant-do", &["revoke", "suspend", "resume"]);
     set("standing-access", &Standing::ALL.iter().map(|standing| standing.as_str()).collect::<Vec<_>>());
     set("entitlement", &["key"]);

@@ -135,7 +135,7 @@ async fn written(visitor: &Visitor, stored: &Versioned<Ticket>, people: &[Person
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(shape, Shape::Nodes | Shape::Tickets | Shape::Ticket) {
+        if matches!(shape, Shape::Nodes | Shape::Node | Shape::Tickets | Shape::Ticket) {
             let listed = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = listed.chain(value).filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {

@@ -50,6 +50,8 @@ pub(in crate::console) enum Shape {
     Ticket,
     /// One host or item on each line, by name or id.
     Nodes,
+    /// A service, an item or a host, by name or id.
+    Node,
     /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
     Recurrence,
     /// One of a closed set.
@@ -59,7 +61,7 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Ticket,
+    Choice, Expectations, Facts, Line, Lines, Moment, Node, Nodes, Number, Packages, Person, Recurrence, Text, Ticket,
     Tickets, Waves, YesNo,
 };
 
@@ -108,6 +110,8 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("entitlement", Choice("entitlement")),
             ("group", Line),
             ("hosts", Nodes),
+            ("resource", Node),
+            ("question", Line),
             ("reason", Text),
             ("valid_from", Moment),
             ("valid_to", Moment),
@@ -193,7 +197,9 @@ fn choices(set: &str) -> Vec<&'static str> {
 /// The fields of a form for what a ticket has of its own.
 pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, people: &[Account]) -> Vec<Field> {
     let (locale, mut part) = (visitor.locale, part(details));
-    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets | Ticket)) {
+    for (path, shape) in
+        shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Node | Tickets | Ticket))
+    {
         let value = part.pointer_mut(&format!("/{path}"));
         for id in values(value).into_iter().take(named::MOST) {
             *id = json!(Box::pin(named::typed(visitor, *shape, id.as_str().unwrap_or_default())).await);
@@ -206,6 +212,7 @@ pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, peo
         let of = |kind| Field::named(name.clone(), label.clone(), kind).value(shown(*shape, value));
         match shape {
             Ticket => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "ticket")),
+            Node => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "node")),
             Line | Number => of(FieldKind::Input(if *shape == Number { "number" } else { "text" })),
             Text => of(FieldKind::Area),
             Recurrence => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "recurrence")),
@@ -309,7 +316,7 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number_or_more"))?),
-        Line | Text | Choice(_) | Person | Ticket => json!(text),
+        Line | Text | Choice(_) | Person | Ticket | Node => json!(text),
     })
 }
 
@@ -373,6 +380,7 @@ mod tests {
                     YesNo => json!(true),
                     Choice(set) => json!(choices(set)[0]),
                     Nodes => json!(["host_00000000000000000000000000000001"]),
+                    Node => json!("host_00000000000000000000000000000001"),
                     Lines => json!(["a"]),
                     Facts => json!([fact("package openssl").unwrap()]),
                     Expectations => json!([expectation("package openssl").unwrap()]),

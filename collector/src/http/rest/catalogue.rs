@@ -132,6 +132,7 @@ struct OfferFields {
 /// Where an item names hosts and people, and where stages of votes are lines.
 const PLACES: &[Place] = &[
     ("/access_grant/hosts/*", What::Host),
+    ("/access_grant/resource", What::Node),
     ("/approval_stages/*", What::Stage),
     ("/approval_stages/*/approvers/*/user", What::Person),
     ("/approval_stages/*/escalate_to/user", What::Person),

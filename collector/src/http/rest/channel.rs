@@ -70,12 +70,14 @@ struct ChannelHealthView {
     tried_at: Option<String>,
     /// Why the last try failed; null when the other side took it.
     problem: Option<String>,
+    /// Why nothing is sent though it is used: who set it up last may not any more.
+    suspended: Option<String>,
 }
 
 impl From<ChannelHealth> for ChannelHealthView {
-    fn from(ChannelHealth { waiting, dead, last }: ChannelHealth) -> Self {
+    fn from(ChannelHealth { waiting, dead, last, suspended }: ChannelHealth) -> Self {
         let (tried_at, problem) = last.map(|last| (last.at.to_string(), last.problem)).unzip();
-        Self { waiting, dead, tried_at, problem: problem.flatten() }
+        Self { waiting, dead, tried_at, problem: problem.flatten(), suspended: suspended.map(|why| why.to_string()) }
     }
 }
 

@@ -49,6 +49,15 @@ struct ExceptionView {
     until: Option<String>,
 }
 
+/// A host that it is for no more.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GrantLeft)]
+struct LeftView {
+    host: String,
+    /// Since when.
+    at: String,
+}
+
 /// The work that its end made.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = GrantRemoval)]
@@ -72,6 +81,12 @@ struct View {
     group: Option<String>,
     /// Ids of the hosts.
     hosts: Vec<String>,
+    /// Id of the service or item that it is for: its hosts are those that serve it.
+    resource: Option<String>,
+    /// The question over hosts that it is for.
+    question: Option<String>,
+    /// Hosts of before, that it is for no more.
+    left: Vec<LeftView>,
     /// Id of who has it.
     holder: Option<String>,
     reason: String,
@@ -100,6 +115,7 @@ impl View {
     fn of(stored: Versioned<Grant>, now: Time) -> Self {
         let (status, is_privileged) = (stored.value.status(now).as_str(), stored.value.is_privileged());
         let grant = stored.value;
+        let resource = grant.resource().map(|node| node.to_string());
         let (ended_by, ended_at, ended_because) = match grant.state {
             GrantState::Given => (None, None, None),
             GrantState::Suspended { by, at, reason } | GrantState::Revoked { by, at, reason } => {
@@ -121,6 +137,13 @@ impl View {
             entitlement: grant.entitlement.as_str(),
             group: grant.group,
             hosts: grant.hosts.iter().map(ToString::to_string).collect(),
+            resource,
+            question: grant.follows.and_then(|follows| follows.question),
+            left: grant
+                .left
+                .iter()
+                .map(|left| LeftView { host: left.host.to_string(), at: left.at.to_string() })
+                .collect(),
             holder: grant.holder.map(|holder| holder.to_string()),
             reason: grant.reason,
             valid_from: grant.valid_from.to_string(),

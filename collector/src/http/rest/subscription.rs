@@ -276,17 +276,22 @@ async fn set_preference(
 
 /// Somebody who watches a ticket.
 #[derive(Debug, Serialize, ToSchema)]
-struct Watcher {
+pub(super) struct Watcher {
     id: String,
     name: String,
+}
+
+impl From<(UserId, String)> for Watcher {
+    fn from((id, name): (UserId, String)) -> Self {
+        Self { id: id.to_string(), name }
+    }
 }
 
 /// Who watches a ticket
 #[utoipa::path(get, path = "/tickets/{id}/watchers", params(("id" = String, Path)), responses((status = 200, body = List<Watcher>)))]
 async fn watchers(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<Watcher>> {
     let all = app.service.list_watchers(&call, &text).await?;
-    let view = |(id, name): (UserId, String)| Watcher { id: id.to_string(), name };
-    Ok(Json(List::whole(all.into_iter().map(view).collect())))
+    Ok(Json(List::whole(all.into_iter().map(Watcher::from).collect())))
 }
 
 /// Watch a ticket: be told of what happens to it

@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::List;
+use super::subscription::Watcher;
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::NoBody;
@@ -17,19 +16,11 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list, watch, unwatch))
 }
 
-/// Somebody who watches a host or an item.
-#[derive(Debug, Serialize, ToSchema)]
-struct ItemWatcher {
-    id: String,
-    name: String,
-}
-
 /// Who watches a host or an item
-#[utoipa::path(get, path = "/items/{id}/watchers", params(("id" = String, Path)), responses((status = 200, body = List<ItemWatcher>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<ItemWatcher>> {
+#[utoipa::path(get, path = "/items/{id}/watchers", params(("id" = String, Path)), responses((status = 200, body = List<Watcher>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<Watcher>> {
     let all = app.service.list_item_watchers(&call, super::id("item", &text)?).await?;
-    let watcher = |(id, name): (muster_shared::id::UserId, String)| ItemWatcher { id: id.to_string(), name };
-    Ok(Json(List::whole(all.into_iter().map(watcher).collect())))
+    Ok(Json(List::whole(all.into_iter().map(Watcher::from).collect())))
 }
 
 /// Be told of every change of a host or an item, as one wishes to be told

@@ -90,7 +90,7 @@ fn found(host: &Host, it: Compared<'_>) -> Seen {
         item: Some(ItemId::new(host.id, it.observed.section, &it.observed.key)),
         account: it.observed.account,
         standing,
-        ended_at: it.grant.filter(|_| !it.is_allowed).and_then(Grant::ended_at),
+        ended_at: it.ended_at,
         grant: it.grant.map(|grant| (grant.id, grant.number.clone())),
     }
 }
@@ -110,11 +110,11 @@ fn awaited(host: &Host, grant: &Grant, standing: Standing) -> Seen {
 
 /// What is to be said of a host: what is minded there, what is granted, what is left of grants that are over.
 fn of_host(host: &Host, sections: &grant::observed::Sections, grants: &[Grant], now: Time) -> Vec<Seen> {
-    let compared = compare(sections, grants, now);
+    let compared = compare(host.id, sections, grants, now);
     let is_told = |grant: &Grant| compared.iter().any(|it| it.grant.is_some_and(|known| known.id == grant.id));
     let mut all = Vec::new();
     for grant in grants.iter().filter(|grant| !is_told(grant)) {
-        let status = grant.status(now);
+        let status = grant.status_on(host.id, now);
         match (status, sections.has(grant)) {
             (Status::Active | Status::Expiring, Some(true)) => all.push(awaited(host, grant, Standing::Granted)),
             (Status::Active | Status::Expiring, Some(false)) => all.push(awaited(host, grant, Standing::Missing)),
@@ -123,10 +123,12 @@ fn of_host(host: &Host, sections: &grant::observed::Sections, grants: &[Grant], 
                 let seen = awaited(host, grant, Standing::LeftOver);
                 // What another grant allows is no left-over.
                 let is_renewed = grants.iter().any(|other| {
-                    other.status(now).holds() && other.account == grant.account && other.right() == grant.right()
+                    other.status_on(host.id, now).holds()
+                        && other.account == grant.account
+                        && other.right() == grant.right()
                 });
                 if !is_renewed {
-                    all.push(Seen { ended_at: grant.ended_at(), ..seen });
+                    all.push(Seen { ended_at: grant.ended_on(host.id), ..seen });
                 }
             }
             (Status::Expired | Status::Revoked | Status::Suspended | Status::Planned, _) => {}

@@ -7,7 +7,7 @@ use muster_model::grant::Grant;
 use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
-use muster_model::ticket::access::Terms;
+use muster_model::ticket::access::Access;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{HostId, SeparationId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -121,7 +121,7 @@ impl Service {
     pub(in crate::service) async fn clashes_of(
         &self,
         ticket: TicketId,
-        terms: &Terms,
+        access: &Access,
         holder: Option<UserId>,
     ) -> Result<Vec<Clash>, ServiceError> {
         let rules = self.store().all::<Separation>(Scan::keys(Collection::Separation, "")).await?;
@@ -130,7 +130,7 @@ impl Service {
         }
         let now = self.now();
         let mut others = Vec::new();
-        let account = terms.account.clone().unwrap_or_default();
+        let account = access.terms.account.clone().unwrap_or_default();
         let mut scans = vec![Scan::index(Index::GrantByAccount, account.clone())];
         scans.extend(holder.map(|holder| Scan::index(Index::GrantByHolder, holder.to_string())));
         for scan in scans {
@@ -144,12 +144,12 @@ impl Service {
         });
         let mut clashes = Vec::new();
         for other in &others {
-            let meant = self.meant(&rules, [terms.hosts.as_slice(), other.hosts.as_slice()].concat()).await?;
+            let meant = self.meant(&rules, [access.reach.as_slice(), other.hosts.as_slice()].concat()).await?;
             let is_meant =
                 |query: &str, host: HostId| meant.get(&(query.to_owned(), host)).copied().unwrap_or_default();
             for stored in &rules {
                 let rule = &stored.value.rule;
-                if rule.parts(Asked::from(terms), Asked::from(other), is_meant) {
+                if rule.parts(Asked::from(access), Asked::from(other), is_meant) {
                     clashes.push(Clash {
                         separation: stored.value.id,
                         rule: rule.name.clone(),

@@ -17,12 +17,13 @@ use crate::service::{Call, Service, ServiceError};
 
 /// A grant in one line for the audit trail.
 pub(super) fn summary(grant: &Grant) -> String {
-    format!("{}: {}, account {}, hosts {}", grant.number, grant.right(), grant.account, grant.hosts.len())
+    let of = grant.resource().map(|node| format!(" of {node}")).unwrap_or_default();
+    format!("{}: {}, account {}, hosts {}{of}", grant.number, grant.right(), grant.account, grant.hosts.len())
 }
 
 /// Has the accounts of all hosts of a grant looked at anew.
 pub(super) fn tell_hosts(changes: &mut ChangeSet, grant: &Grant) {
-    changes.events.extend(grant.hosts.iter().map(|host| Event::AccessChanged { host: *host }));
+    changes.events.extend(grant.touched().map(|host| Event::AccessChanged { host }));
 }
 
 impl Service {

@@ -15,7 +15,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Ticket};
 use muster_model::{ChangeSet, Expected, Versioned};
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
@@ -184,7 +184,7 @@ impl Service {
             }
             return Ok(());
         }
-        let compared = compare(sections, grants, now);
+        let compared = compare(host.id, sections, grants, now);
         let all = verdicts((host.id, &host.name), &compared, &standing, sections, settings, now);
         let mut seen: BTreeSet<String> = known.iter().map(|finding| finding.value.fingerprint.clone()).collect();
         for verdict in all.iter().filter(|verdict| verdict.violation.is_some()) {
@@ -240,7 +240,8 @@ impl Service {
     async fn alert_glass(&self, ticket: &str, is_reviewed: bool) -> Result<(), ServiceError> {
         let Some(stored) = self.grant_of_ticket(ticket).await? else { return Ok(()) };
         let grant = stored.value;
-        let host = grant.hosts.first().map(ToString::to_string).unwrap_or_default();
+        let host = grant.hosts.first().map(|host| NodeId::Host(*host)).or_else(|| grant.resource());
+        let host = host.map(|node| node.to_string()).unwrap_or_default();
         // A sender says it in one line, which has no language here.
         let summary = format!("{}: {}, {}", grant.number, grant.account, grant.right());
         let event = AlertEvent {

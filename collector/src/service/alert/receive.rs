@@ -69,10 +69,10 @@ impl Service {
         }
         self.decide(|| async move {
             let now = self.now();
-            let rules = self.alert_rules().await?;
+            let rules = self.acting_rules().await?;
             let mut desk = Desk {
                 now,
-                rules: rules.into_iter().map(|stored| stored.value).collect(),
+                rules,
                 keys: HashMap::new(),
                 alerts: HashMap::new(),
                 receipts: HashSet::new(),

@@ -28,8 +28,7 @@ impl Service {
         let due = self.store().first::<Alert>(Scan::index(Index::AlertUnrouted, "")).await?;
         let Some(due) = due.filter(|due| due.value.routes_at().is_some_and(|at| at <= now)) else { return Ok(false) };
         let Some(route) = due.value.route.clone() else { return Ok(false) };
-        let rules = self.alert_rules().await?;
-        let rule = rules.into_iter().map(|stored| stored.value).find(|rule| rule.id == route.rule && rule.is_enabled);
+        let rule = self.acting_rules().await?.into_iter().find(|rule| rule.id == route.rule && rule.is_enabled);
         let scan = Scan::exactly(Index::AlertByGroup, &format!("{}/{}", route.rule, route.group));
         let mut members = self.store().page::<Alert>(scan).await?.rows;
         // Of a group of thousands it may stand on another page.
@@ -87,7 +86,7 @@ impl Service {
         };
         let ticket = match resumed {
             Some(((ticket, timeline), version)) => {
-                stage(&mut changes, (&ticket, timeline), "ticket.join", &alerts, now);
+                stage(&mut changes, (&ticket, timeline), "ticket.join", (rule, &alerts), now);
                 write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
                 ticket
             }
@@ -130,7 +129,7 @@ impl Service {
         let is_storm = self.take_from(changes, storm::TICKET_BUCKET, storm::TICKETS, 1, now).await? == 0;
         if is_storm && let Some(digest) = self.group_incident(&rule::shipped(), DIGEST).await? {
             let (ticket, timeline) = incident::join(&digest.value, alerts, &priorities, now);
-            stage(changes, (&ticket, timeline), "ticket.join", alerts, now);
+            stage(changes, (&ticket, timeline), "ticket.join", (rule, alerts), now);
             write_ticket(changes, Versioned { value: ticket.clone(), version: digest.version });
             return Ok(Some(ticket));
         }
@@ -146,7 +145,7 @@ impl Service {
             return Ok(None);
         };
         ticket.follows = had.map(|had| had.id);
-        stage(changes, (&ticket, timeline), "ticket.create", alerts, now);
+        stage(changes, (&ticket, timeline), "ticket.create", (rule, alerts), now);
         put_counter(changes, counter);
         let state = ticket.state.name().as_str().to_owned();
         changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
@@ -160,12 +159,15 @@ fn stage(
     changes: &mut ChangeSet,
     (ticket, timeline): (&Ticket, Vec<TimelineEntry>),
     action: &str,
-    alerts: &[Alert],
+    (rule, alerts): (&AlertRule, &[Alert]),
     now: Time,
 ) {
     let titles = alerts.iter().take(3).map(Alert::title).collect::<Vec<_>>().join("; ");
     let call = Call::system("alerts");
-    changes.audit.push(call.audit(now, action, ticket.id, format!("{}: {titles}", ticket.number)));
+    let mut audit = call.audit(now, action, ticket.id, format!("{}: {titles}", ticket.number));
+    // Which rule did it, and who made it what it is.
+    audit.reason = format!("alert rule {} of {}", rule.name, rule.updated_by);
+    changes.audit.push(audit);
     for entry in timeline {
         changes.create(entry);
     }

@@ -1,11 +1,14 @@
 //! Alert rules: the shipped one and those of owners, and what a rule would have done.
 
+use std::collections::HashMap;
+
 use muster_model::alert::Alert;
 use muster_model::alert::preview::{self, Preview};
 use muster_model::alert::rule::{AlertRule, shipped};
 use muster_model::event::Event;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::ticket::Kind;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
@@ -14,6 +17,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::json;
 
 use crate::service::class::wrong;
+use crate::service::maker::Acting;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 
 /// Alerts that a preview looks at, the last ones.
@@ -72,6 +76,7 @@ impl RuleDraft {
             auto_resolve: self.auto_resolve.unwrap_or(before.auto_resolve),
             updated_at: now,
             updated_by: by,
+            suspended: None,
         }
     }
 
@@ -101,7 +106,22 @@ impl Service {
             rules.push(Versioned { value: shipped, version: 0 });
         }
         rules.sort_by_key(|rule| (rule.value.position, rule.value.id));
+        // Few people make all of them.
+        let mut lacking: HashMap<String, Option<Phrase>> = HashMap::new();
+        for rule in &mut rules {
+            let maker = &rule.value.updated_by;
+            if !lacking.contains_key(maker) {
+                lacking.insert(maker.clone(), self.maker_lacks(maker, Action::AlertRule).await?);
+            }
+            rule.value.suspended = lacking.get(maker).cloned().flatten();
+        }
         Ok(rules)
+    }
+
+    /// The rules as they act: one whose maker lost the right is off.
+    pub(super) async fn acting_rules(&self) -> Result<Vec<AlertRule>, ServiceError> {
+        let rules = self.alert_rules().await?.into_iter().map(|stored| stored.value);
+        Ok(rules.map(|rule| AlertRule { is_enabled: rule.is_enabled && rule.suspended.is_none(), ..rule }).collect())
     }
 
     /// Rules in their order.
@@ -145,9 +165,12 @@ impl Service {
         call.authorize(Action::AlertRule, Resource::One(&id.to_string()))?;
         let stored = self.get_alert_rule(call, id).await?;
         check_version(&stored, seen)?;
+        let before = stored.value.updated_by.clone();
         let rule = self.drafted(draft, Some(stored.value), call.actor.label()).await?;
         self.check_rule(&rule).await?;
-        self.write_rule(call, "alert_rule.update", rule, stored.version).await
+        let written = self.write_rule(call, "alert_rule.update", rule, stored.version).await?;
+        self.taken_on(Acting::rule(&written.value), &before).await?;
+        Ok(written)
     }
 
     /// Removes a rule. The shipped one can be switched off.

@@ -126,7 +126,7 @@ impl Service {
 
     /// Looks at all alerts that are open or muted: what mutes them now, and which rule they follow.
     async fn sweep_alerts(&self, now: Time) -> Result<(), ServiceError> {
-        let rules: Vec<_> = self.alert_rules().await?.into_iter().map(|stored| stored.value).collect();
+        let rules = self.acting_rules().await?;
         let mut muting = self.muting(now).await?;
         let mut scan = Scan::index(Index::AlertActive, "").limit(ALERTS);
         loop {
@@ -194,7 +194,7 @@ impl Service {
         if next.state == AlertState::Open {
             let mute = self.mute_of(&self.muting(now).await?, &next).await?;
             next = next.muted(mute.as_ref(), now).unwrap_or(next);
-            let rules: Vec<_> = self.alert_rules().await?.into_iter().map(|stored| stored.value).collect();
+            let rules = self.acting_rules().await?;
             if !next.is_routed {
                 next.route = rule::assign(&next, &rules);
             }

@@ -14,6 +14,7 @@ use muster_store::{Scan, TypedStore};
 
 use super::{SealError, web};
 use crate::service::class::wrong;
+use crate::service::maker::Acting;
 use crate::service::{Call, Service, ServiceError, check_version, invalid};
 
 /// Most channels.
@@ -205,7 +206,7 @@ impl Service {
         call.authorize(Action::NotificationManage, Resource::One(&id.to_string()))?;
         let stored = self.get_channel(call, id).await?;
         check_version(&stored, seen)?;
-        let mut channel = stored.value;
+        let (mut channel, before) = (stored.value.clone(), stored.value.changed_by);
         if let Some(name) = edit.name {
             name.trim().clone_into(&mut channel.name);
         }
@@ -221,7 +222,9 @@ impl Service {
         }
         channel.addresses = edit.addresses.unwrap_or(channel.addresses);
         channel.is_active = edit.is_active.unwrap_or(channel.is_active);
-        self.keep_channel(call, "channel.update", channel, stored.version).await
+        let kept = self.keep_channel(call, "channel.update", channel, stored.version).await?;
+        self.taken_on(Acting::channel(&kept.value), &before).await?;
+        Ok(kept)
     }
 
     async fn keep_channel(

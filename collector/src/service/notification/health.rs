@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use muster_model::notification::channel::{Channel, ChannelKind};
 use muster_model::notification::delivery::{Delivery, DeliveryState, Destination};
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::ChannelId;
@@ -36,6 +37,8 @@ pub struct ChannelHealth {
     pub dead: usize,
     /// What became of the last try; `None` when nothing was sent of late.
     pub last: Option<LastTry>,
+    /// Why nothing is sent though it is used: who set it up last may not any more.
+    pub suspended: Option<Phrase>,
 }
 
 impl ChannelHealth {
@@ -90,7 +93,8 @@ impl Service {
         }
         let mut healths = HashMap::new();
         for channel in channels.iter().map(|stored| &stored.value) {
-            let mut health = ChannelHealth::default();
+            let suspended = self.maker_lacks(&channel.changed_by, Action::NotificationManage).await?;
+            let mut health = ChannelHealth { suspended, ..ChannelHealth::default() };
             for lane in lanes(channel) {
                 health.waiting += self.store().count(Scan::index(Index::DeliveryDue, format!("{lane}/"))).await?;
                 health.dead += dead.get(&lane).copied().unwrap_or_default();

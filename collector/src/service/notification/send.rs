@@ -8,6 +8,8 @@ use muster_model::notification::delivery::{
     Delivery, DeliveryState, Destination, KEEP_DEAD_MS, KEEP_DELIVERED_MS, Outcome,
 };
 use muster_model::notification::form;
+use muster_model::right::Action;
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::{Time, secret};
 use muster_store::{Index, Scan, TypedStore};
@@ -179,6 +181,9 @@ impl Service {
         };
         if !channel.is_active {
             return never("the channel is switched off");
+        }
+        if let Some(why) = self.maker_lacks(&channel.changed_by, Action::NotificationManage).await? {
+            return never(&Phrase::new("rule_suspended").with("why", why.to_string()).to_string());
         }
         let (url, secret) = match self.open_channel(&channel) {
             Ok(opened) => opened,

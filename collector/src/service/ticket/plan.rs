@@ -69,6 +69,7 @@ impl Service {
             failed,
         };
         change.risk = Some(risk::assess(&known).at_least(change.plan.risk_at_least));
+        change.note_scope(&items);
         Ok(around)
     }
 

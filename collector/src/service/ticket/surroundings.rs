@@ -45,7 +45,8 @@ impl Service {
                 }
             }
             Details::Access(access) => {
-                access.clashes = self.clashes_of(ticket.id, &access.terms, ticket.requester).await?;
+                access.reach = Box::pin(self.access_reach(&access.terms)).await?;
+                access.clashes = self.clashes_of(ticket.id, access, ticket.requester).await?;
             }
             Details::Incident | Details::Problem(_) => {}
         }
@@ -183,7 +184,7 @@ impl Service {
                     let field = format!("/details/terms/hosts/{i}");
                     self.check_node(call, node).await.map_err(|error| invalid(&field, error.text()))?;
                 }
-                Ok(())
+                self.check_resource(call, &access.terms).await
             }
             Details::Task(task) => {
                 let Some(parent) = parent else { return Err(invalid("/parent", Phrase::new("task_parent"))) };

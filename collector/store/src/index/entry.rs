@@ -62,12 +62,15 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
         Document::Grant(grant) => {
-            let hosts = grant.hosts.iter().map(|host| (Index::GrantByHost, host.to_string()));
+            let hosts = grant.touched().map(|host| (Index::GrantByHost, host.to_string()));
             let due = grant.due_at().map(|at| (Index::GrantDue, time_key(at)));
             let own =
                 [(Index::GrantByTicket, grant.ticket.to_string()), (Index::GrantByAccount, grant.account.clone())];
             let holder = grant.holder.map(|holder| (Index::GrantByHolder, holder.to_string()));
-            hosts.chain(due).chain(holder).chain(own).collect()
+            let resource = grant.resource().map(|node| (Index::GrantByResource, node.to_string()));
+            let follows = grant.follows.is_some() && grant.ended_at().is_none();
+            let follows = follows.then(|| (Index::GrantFollowing, grant.id.to_string()));
+            hosts.chain(due).chain(holder).chain(own).chain(resource).chain(follows).collect()
         }
         Document::Campaign(campaign) => {
             campaign.next_at().map(|at| (Index::CampaignDue, time_key(at))).into_iter().collect()

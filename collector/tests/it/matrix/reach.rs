@@ -66,13 +66,16 @@ fn nowhere(place: &Place) -> Place {
 const RECORDS: &[&str] =
     &["hosts", "items", "services", "findings", "tickets", "alerts", "baselines", "maintenance-windows", "export"];
 
-/// A reply without what differs from one to the next: the ids that were asked for, and the request's own.
 fn told(reply: &Reply, place: &Place) -> Value {
+    let Place { host, item, declared, finding, ticket, alert, maintenance, .. } = place;
+    told_without(reply, &[host, item, declared, finding, ticket, alert, maintenance])
+}
+
+/// A reply without what differs from one to the next: the ids that were asked for, and the request's own.
+pub(super) fn told_without(reply: &Reply, ids: &[&str]) -> Value {
     let mut text = reply.text();
-    for id in
-        [&place.host, &place.item, &place.declared, &place.finding, &place.ticket, &place.alert, &place.maintenance]
-    {
-        text = text.replace(id.as_str(), "ID");
+    for id in ids {
+        text = text.replace(id, "ID");
     }
     let mut body: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     if let Some(body) = body.as_object_mut() {

@@ -24,6 +24,7 @@ pub const GRANT: Fields<'static> = Fields {
         choice("entitlement", entitlements, "what it is allowed"),
         field("group", Text, "in which group"),
         field("host", List, "the ids of its hosts"),
+        field("resource", Text, "the id of the service or item that it is for"),
         field("holder", Text, "the id of who has it"),
         field("number", Text, "the number of its ticket"),
         field("id", Text, "its id"),

@@ -36,5 +36,9 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("campaign_privileged", "access that gives power, {month}"),
     ("campaign_rest", "all other access, {month}"),
     ("campaign_revoked", "{by} in the review {name}: {comment}"),
+    ("maker_gone", "there is no account {maker}, who set it up last"),
+    ("maker_disabled", "the account {maker}, who set it up last, is disabled"),
+    ("maker_lost", "{maker}, who set it up last, may not {action} any more"),
+    ("rule_suspended", "it does not act: {why}; who may set it up takes it on by saving it"),
     ("campaign_unanswered", "nobody answered in the review {name}"),
 ];

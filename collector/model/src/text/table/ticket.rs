@@ -27,6 +27,15 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "the planned end is over; if the change was made already, say so in its plan: made already (is_retroactive)",
     ),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
+    (
+        "guard_scope_came",
+        "its scope means what nobody voted on: {items}; send it back to be reworked and ask for votes again, or narrow the scope",
+    ),
+    ("guard_scope_went", "what was voted on is not there any more: {items}; send it back to be reworked and ask for votes again"),
+    (
+        "guard_risk_rose",
+        "its risk is {to}, and it was {from} when it was voted on; send it back to be reworked and ask for votes again",
+    ),
     ("guard_approved_plan", "the plan is not the one that was approved; send it back to be reworked"),
     ("guard_conflicts", "somebody has to take on what blocks it: {others}"),
     ("guard_backed_out", "it was backed out"),

@@ -279,6 +279,8 @@ pub(crate) struct AlertRuleView {
     shipped: bool,
     updated_at: String,
     updated_by: String,
+    /// Why it does not act though it is enabled: who set it up last may not any more.
+    suspended: Option<String>,
     version: u64,
 }
 
@@ -302,6 +304,7 @@ impl From<Versioned<AlertRule>> for AlertRuleView {
             shipped: stored.version == 0,
             updated_at: rule.updated_at.to_string(),
             updated_by: rule.updated_by,
+            suspended: rule.suspended.map(|why| why.to_string()),
             version: stored.version,
         }
     }

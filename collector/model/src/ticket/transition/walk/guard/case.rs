@@ -4,6 +4,8 @@ use muster_shared::id::HostId;
 
 use super::super::super::super::change::conflict::{Conflict, ConflictKind};
 use super::super::super::super::change::verification::{CheckResult, Verdict, Verification};
+use super::super::super::super::change::risk::Band;
+use super::super::super::super::change::voted::{Strayed, Voted};
 use super::super::super::super::major::{self, MajorState};
 use super::super::super::super::release::Member;
 use super::super::*;
@@ -51,6 +53,12 @@ fn blocked(ticket: &mut Ticket) {
     let other = Some("CHG-000009".to_owned());
     let conflict = Conflict { kind: ConflictKind::SameItem, other, item: None, name: None, acknowledged: None };
     change_of(ticket).conflicts.push(conflict);
+}
+
+fn riskier(ticket: &mut Ticket) {
+    let change = change_of(ticket);
+    change.voted = Some(Voted::default());
+    change.risk = Some(change::Risk { score: 90, band: Band::High, inputs: Vec::new() });
 }
 
 fn saw(ticket: &mut Ticket, verdict: Verdict) {
@@ -155,6 +163,21 @@ pub(super) const CASES: &[Case] = &[
         |ticket, _, _| change_of(ticket).plan.test = Some("less".into()),
         "guard_approved_plan",
     ),
+    (
+        NORMAL,
+        StateName::Scheduled,
+        "start",
+        |ticket, _, _| change_of(ticket).strayed = Some(Strayed { came: vec!["web-2".into()], went: Vec::new() }),
+        "guard_scope_came",
+    ),
+    (
+        NORMAL,
+        StateName::Scheduled,
+        "start",
+        |ticket, _, _| change_of(ticket).strayed = Some(Strayed { came: Vec::new(), went: vec!["web-2".into()] }),
+        "guard_scope_went",
+    ),
+    (NORMAL, StateName::Scheduled, "start", |ticket, _, _| riskier(ticket), "guard_risk_rose"),
     (NORMAL, StateName::Review, "close", |ticket, _, _| saw(ticket, Verdict::NotDone), "guard_unproven"),
     (NORMAL, StateName::Review, "close", |ticket, _, _| saw(ticket, Verdict::Partial), "guard_unproven"),
     (NORMAL, StateName::Review, "close", |ticket, _, _| saw(ticket, Verdict::Extra), "guard_unproven"),
