@@ -293,7 +293,8 @@ pub fn compare<'a>(host: HostId, sections: &Sections, grants: &'a [Grant], now: 
     let compared = |observed: Observed| {
         let of = || grants.iter().filter(|grant| observed.is_of(grant));
         let holds = of().find(|grant| grant.status_on(host, now).holds());
-        let order = |grant: &&Grant| (grant.status_on(host, now) == Status::Suspended, grant.ended_on(host), grant.granted_at);
+        let order =
+            |grant: &&Grant| (grant.status_on(host, now) == Status::Suspended, grant.ended_on(host), grant.granted_at);
         let last = of().max_by_key(order);
         let ended_at = last.filter(|_| holds.is_none()).and_then(|grant| grant.ended_on(host));
         Compared { is_allowed: holds.is_some(), grant: holds.or(last), ended_at, observed }

@@ -31,7 +31,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "guard_scope_came",
         "its scope means what nobody voted on: {items}; send it back to be reworked and ask for votes again, or narrow the scope",
     ),
-    ("guard_scope_went", "what was voted on is not there any more: {items}; send it back to be reworked and ask for votes again"),
+    (
+        "guard_scope_went",
+        "what was voted on is not there any more: {items}; send it back to be reworked and ask for votes again",
+    ),
     (
         "guard_risk_rose",
         "its risk is {to}, and it was {from} when it was voted on; send it back to be reworked and ask for votes again",

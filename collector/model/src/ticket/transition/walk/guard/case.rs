@@ -3,8 +3,8 @@
 use muster_shared::id::HostId;
 
 use super::super::super::super::change::conflict::{Conflict, ConflictKind};
-use super::super::super::super::change::verification::{CheckResult, Verdict, Verification};
 use super::super::super::super::change::risk::Band;
+use super::super::super::super::change::verification::{CheckResult, Verdict, Verification};
 use super::super::super::super::change::voted::{Strayed, Voted};
 use super::super::super::super::major::{self, MajorState};
 use super::super::super::super::release::Member;
