@@ -71,3 +71,34 @@ async fn short_lists_have_pages_and_a_mistyped_filter_is_an_error() {
     let (shown, all) = (first["items"].as_array().unwrap().len(), lab.all(&token, "/api/v1/classes").await.len());
     assert_eq!((shown, first["next_cursor"].is_string()), (all.min(50), all > 50), "fifty, as contracted");
 }
+
+#[tokio::test]
+async fn what_has_a_name_is_found_by_it_and_no_list_overlooks_a_parameter() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let all = lab.all(&token, "/api/v1/slas").await;
+    let first = lab.get(&token, "/api/v1/slas?limit=1").await.expect(200).json();
+    assert_eq!((first["items"].as_array().unwrap().len(), first["next_cursor"].is_string()), (1, all.len() > 1));
+    assert_eq!(lab.all(&token, "/api/v1/slas?limit=2").await, all, "page by page");
+    let name = all[0]["name"].as_str().unwrap();
+    let found = lab.all(&token, &format!("/api/v1/slas?name={name}")).await;
+    assert_eq!((found.len(), &found[0]["name"]), (1, &all[0]["name"]));
+    for list in [
+        "separations",
+        "channels",
+        "webhooks",
+        "rotas",
+        "calendars",
+        "blackouts",
+        "slas",
+        "escalation-policies",
+        "teams",
+        "delegations",
+        "subscriptions",
+    ] {
+        lab.get(&token, &format!("/api/v1/{list}?limit=5")).await.expect(200);
+        for wrong in ["filter=nonsense:1", "mane=x", "limit=0", "cursor=made-up"] {
+            lab.get(&token, &format!("/api/v1/{list}?{wrong}")).await.problem(422, "invalid");
+        }
+    }
+}

@@ -222,7 +222,17 @@ pub const MOMENT: Fields<'static> = Fields {
     own_classes: &[],
 };
 
-/// Lists that cannot be filtered.
+/// Short lists of what has a name.
+pub const NAMED: Fields<'static> = Fields {
+    of: "this list",
+    rows: &[field("name", Text, "its name")],
+    words: &["name"],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// A list that can only be paged through.
 pub const NONE: Fields<'static> =
     Fields { of: "this list", rows: &[], words: &[], attributes: false, own_attributes: &[], own_classes: &[] };
 

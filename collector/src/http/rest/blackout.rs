@@ -7,6 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::blackout::{Blackout, Rule};
 use muster_model::query;
+use muster_model::query::fields;
 use muster_model::schedule::Schedule;
 use muster_model::text::Phrase;
 use muster_shared::Time;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::view::alert::ScheduleView;
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -106,11 +107,12 @@ impl From<Body> for Rule {
 }
 
 /// Blackouts, the newest first
-#[utoipa::path(get, path = "/blackouts", responses((status = 200, body = List<View>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
+#[utoipa::path(get, path = "/blackouts", params(ListParameters), responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<View>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let now = app.service.now();
     let all = app.service.list_blackouts(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(|stored| View::of(stored, now)).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(|stored| View::of(stored, now)).collect(), (&window, &query))?))
 }
 
 /// One blackout

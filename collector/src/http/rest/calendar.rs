@@ -8,11 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::calendar::{Calendar, Holiday, Hours, Plan, Weekday};
+use muster_model::query::fields;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -133,10 +134,11 @@ fn answer(status: StatusCode, stored: Versioned<Calendar>) -> Response {
 }
 
 /// All calendars, by name
-#[utoipa::path(get, path = "/calendars", responses((status = 200, body = List<CalendarView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<CalendarView>> {
+#[utoipa::path(get, path = "/calendars", params(ListParameters), responses((status = 200, body = List<CalendarView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<CalendarView>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let all = app.service.list_calendars(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(CalendarView::from).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(CalendarView::from).collect(), (&window, &query))?))
 }
 
 /// One calendar

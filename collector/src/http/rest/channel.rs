@@ -7,13 +7,14 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::bridge::Desk;
 use muster_model::notification::channel::{Channel, ChannelKind};
+use muster_model::query::fields;
 use muster_model::text::{Phrase, Word};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::delivery::DeliveryView;
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -126,15 +127,16 @@ fn kind(name: &str) -> Result<ChannelKind, ServiceError> {
 }
 
 /// All channels, by name
-#[utoipa::path(get, path = "/channels", responses((status = 200, body = List<ChannelView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<ChannelView>> {
+#[utoipa::path(get, path = "/channels", params(ListParameters), responses((status = 200, body = List<ChannelView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ChannelView>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let all = app.service.list_channels(&call).await?;
     let mut healths = app.service.channel_healths(&call, &all).await?;
     let view = |channel: Versioned<Channel>| {
         let health = healths.remove(&channel.value.id).unwrap_or_default();
         ChannelView::of(SecretChannel { channel, secret: None }, health)
     };
-    Ok(Json(List::whole(all.into_iter().map(view).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(view).collect(), (&window, &query))?))
 }
 
 /// A new channel.

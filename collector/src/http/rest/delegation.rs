@@ -6,12 +6,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::approval::delegation::Delegation;
+use muster_model::query::fields;
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -67,9 +68,11 @@ impl From<Versioned<Delegation>> for View {
 }
 
 /// Delegations from and to you that are not over; all of them for who may see accounts
-#[utoipa::path(get, path = "/delegations", responses((status = 200, body = List<View>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
-    Ok(Json(List::whole(app.service.list_delegations(&call).await?.into_iter().map(View::from).collect())))
+#[utoipa::path(get, path = "/delegations", params(ListParameters), responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<View>> {
+    let (window, query) = query.parse(&fields::NONE)?;
+    let views = app.service.list_delegations(&call).await?.into_iter().map(View::from).collect();
+    Ok(Json(List::chosen(views, (&window, &query))?))
 }
 
 /// Who votes in your place.

@@ -138,10 +138,11 @@ impl PolicyBody {
 }
 
 /// All plans, in the order in which they are tried
-#[utoipa::path(get, path = "/escalation-policies", responses((status = 200, body = List<PolicyView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<PolicyView>> {
+#[utoipa::path(get, path = "/escalation-policies", params(ListParameters), responses((status = 200, body = List<PolicyView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<PolicyView>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let all = app.service.list_escalation_policies(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(PolicyView::from).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(PolicyView::from).collect(), (&window, &query))?))
 }
 
 /// Make a plan

@@ -8,11 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::level::{Action, Anchor, Policy, Target};
+use muster_model::query::fields;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -192,10 +193,11 @@ fn answer(status: StatusCode, stored: Versioned<Policy>) -> Response {
 }
 
 /// All policies, first things first
-#[utoipa::path(get, path = "/service-level-policies", responses((status = 200, body = List<PolicyView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<PolicyView>> {
+#[utoipa::path(get, path = "/service-level-policies", params(ListParameters), responses((status = 200, body = List<PolicyView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<PolicyView>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let all = app.service.list_level_policies(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(PolicyView::from).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(PolicyView::from).collect(), (&window, &query))?))
 }
 
 /// One policy

@@ -7,6 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::on_call::shift::Because;
 use muster_model::on_call::{Layer, Override, Rota};
+use muster_model::query::fields;
 use muster_model::text::Phrase;
 use muster_model::zone::Zone;
 use muster_shared::Time;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -96,10 +97,11 @@ impl RotaBody {
 }
 
 /// All rotas, by name
-#[utoipa::path(get, path = "/rotas", responses((status = 200, body = List<RotaView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<RotaView>> {
+#[utoipa::path(get, path = "/rotas", params(ListParameters), responses((status = 200, body = List<RotaView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<RotaView>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let all = app.service.list_rotas(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(RotaView::from).collect())))
+    Ok(Json(List::chosen(all.into_iter().map(RotaView::from).collect(), (&window, &query))?))
 }
 
 /// Make a rota

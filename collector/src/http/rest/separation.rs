@@ -8,13 +8,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::grant::separation::{Rule, Separation, Side};
+use muster_model::query::fields;
 use muster_model::ticket::access::Entitlement;
 use muster_shared::id::SeparationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -153,11 +154,13 @@ async fn answer(
 }
 
 /// What nobody may have together, by when it was made
-#[utoipa::path(get, path = "/separations", responses((status = 200, body = List<View>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
+#[utoipa::path(get, path = "/separations", params(ListParameters), responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<View>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let standing = app.service.standing_clashes(&call).await?;
     let all = app.service.list_separations(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(|stored| View::of(stored, &standing)).collect())))
+    let views = all.into_iter().map(|stored| View::of(stored, &standing)).collect();
+    Ok(Json(List::chosen(views, (&window, &query))?))
 }
 
 /// One rule

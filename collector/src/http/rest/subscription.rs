@@ -10,6 +10,7 @@ use muster_model::Versioned;
 use muster_model::notification::Topic;
 use muster_model::notification::preference::Preference;
 use muster_model::notification::subscription::{self, Subscription};
+use muster_model::query::fields;
 use muster_model::text::Phrase;
 use muster_model::zone::{DayTime, Zone};
 use muster_shared::id::{ChannelId, UserId};
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::{JsonBody, NoBody};
@@ -119,13 +120,14 @@ impl SubscriptionBody {
 }
 
 /// All subscriptions, by name
-#[utoipa::path(get, path = "/subscriptions", responses((status = 200, body = List<SubscriptionView>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<SubscriptionView>> {
+#[utoipa::path(get, path = "/subscriptions", params(ListParameters), responses((status = 200, body = List<SubscriptionView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<SubscriptionView>> {
+    let (window, query) = query.parse(&fields::NONE)?;
     let mut views = Vec::new();
     for stored in app.service.list_subscriptions(&call).await? {
         views.push(SubscriptionView::of(&app.service, stored).await?);
     }
-    Ok(Json(List::whole(views)))
+    Ok(Json(List::chosen(views, (&window, &query))?))
 }
 
 async fn answer(app: &Shared, status: StatusCode, stored: Versioned<Subscription>) -> Result<Response, Refusal> {
