@@ -188,10 +188,11 @@ impl Service {
         let mut owners: BTreeMap<HostId, Vec<UserId>> = BTreeMap::new();
         for mut stored in grants {
             let mut named = Vec::new();
-            if let Some(owner) = match stored.value.resource() {
+            let owner = match stored.value.resource() {
                 Some(resource) => self.owner_of(resource).await?,
                 None => None,
-            } {
+            };
+            if let Some(owner) = owner {
                 let is_named = |user: &&User| owner == user.name || owner == user.display_name;
                 named.extend(users.iter().filter(is_named).map(|user| user.id));
             }

@@ -1,6 +1,7 @@
 //! Alert rules: the shipped one and those of owners, and what a rule would have done.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use muster_model::alert::Alert;
 use muster_model::alert::preview::{self, Preview};
@@ -109,11 +110,14 @@ impl Service {
         // Few people make all of them.
         let mut lacking: HashMap<String, Option<Phrase>> = HashMap::new();
         for rule in &mut rules {
-            let maker = &rule.value.updated_by;
-            if !lacking.contains_key(maker) {
-                lacking.insert(maker.clone(), self.maker_lacks(maker, Action::AlertRule).await?);
-            }
-            rule.value.suspended = lacking.get(maker).cloned().flatten();
+            let maker = rule.value.updated_by.clone();
+            rule.value.suspended = match lacking.entry(maker) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(vacant) => {
+                    let lacks = self.maker_lacks(vacant.key(), Action::AlertRule).await?;
+                    vacant.insert(lacks).clone()
+                }
+            };
         }
         Ok(rules)
     }
