@@ -88,6 +88,7 @@ pub(in crate::console) async fn all(
             panels.extend(explained::times(visitor, ticket, change).await?);
             panels.push(explained::panel(visitor, ticket).await?);
             panels.extend(explained::aftermath(visitor, stored).await?);
+            panels.extend(super::template::propose(visitor, ticket, change));
         }
         Details::Release(release) => {
             let seen = Box::pin(visitor.service().verification_now(&visitor.call, &ticket.number)).await?;
@@ -135,13 +136,14 @@ async fn written(visitor: &Visitor, stored: &Versioned<Ticket>, people: &[Person
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(shape, Shape::Nodes | Shape::Tickets | Shape::Ticket) {
+        if matches!(shape, Shape::Nodes | Shape::Tickets | Shape::Template) {
             let listed = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = listed.chain(value).filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
                 let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
                 let cells = match shape {
-                    Shape::Tickets | Shape::Ticket => Box::pin(named::tickets(visitor, &ids)).await,
+                    Shape::Tickets => Box::pin(named::tickets(visitor, &ids)).await,
+                    Shape::Template => Box::pin(named::templates(visitor, &ids)).await,
                     _ => named::cells(visitor, &ids).await,
                 };
                 panel.pairs.push((name, cells));

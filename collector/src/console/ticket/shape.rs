@@ -46,8 +46,8 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
-    /// A ticket, by its number.
-    Ticket,
+    /// A template of standard changes, by its name.
+    Template,
     /// One host or item on each line, by name or id.
     Nodes,
     /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
@@ -59,7 +59,7 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Ticket,
+    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Template, Text,
     Tickets, Waves, YesNo,
 };
 
@@ -82,7 +82,8 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
         ],
         Kind::Change => &[
             ("type", Choice("change-type")),
-            ("template", Ticket),
+            ("template", Template),
+            ("template_edition", Number),
             ("reason", Text),
             ("scope/items", Nodes),
             ("scope/hosts", Line),
@@ -193,7 +194,8 @@ fn choices(set: &str) -> Vec<&'static str> {
 /// The fields of a form for what a ticket has of its own.
 pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, people: &[Account]) -> Vec<Field> {
     let (locale, mut part) = (visitor.locale, part(details));
-    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets | Ticket)) {
+    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets | Template))
+    {
         let value = part.pointer_mut(&format!("/{path}"));
         for id in values(value).into_iter().take(named::MOST) {
             *id = json!(Box::pin(named::typed(visitor, *shape, id.as_str().unwrap_or_default())).await);
@@ -205,7 +207,7 @@ pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, peo
         let label = locale.name("field", &name);
         let of = |kind| Field::named(name.clone(), label.clone(), kind).value(shown(*shape, value));
         match shape {
-            Ticket => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "ticket")),
+            Template => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "template")),
             Line | Number => of(FieldKind::Input(if *shape == Number { "number" } else { "text" })),
             Text => of(FieldKind::Area),
             Recurrence => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "recurrence")),
@@ -309,7 +311,7 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number_or_more"))?),
-        Line | Text | Choice(_) | Person | Ticket => json!(text),
+        Line | Text | Choice(_) | Person | Template => json!(text),
     })
 }
 
@@ -380,7 +382,7 @@ mod tests {
                     Waves => json!([{"name": "a", "hosts": "site:b"}]),
                     Recurrence => recurrence::read("daily at 02:00 for 120 UTC").unwrap(),
                     Tickets => json!(["tkt_00000000000000000000000000000001"]),
-                    Ticket => json!("tkt_00000000000000000000000000000001"),
+                    Template => json!("tpl_00000000000000000000000000000001"),
                 };
                 let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));
                 let patch = json!({ Details::editable(*kind).unwrap(): value });
