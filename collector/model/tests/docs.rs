@@ -410,6 +410,8 @@ fn service_desk() {
         "\n## Catalogue\n\nAn item has a form (a JSON Schema: an object of `string`, `integer`, `number` and `boolean` with `enum`, `format` date or date-time, lengths and\n\
          bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
          version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n\n\
+         Only who sees an item can ask for it; to others it is not there. `visible_to` names roles, `visible_within` the `sites`, `teams` and `services` whose people see it:\n\
+         members of a team, and people whose roles count in such a site or for such a service (a role that counts everywhere counts there too). Both have to fit.\n\n\
          The properties of a JSON object have no order. The fields of a form stand in the order of `x-order`, a list of their names beside `properties`; then come those\n\
          of `required` as they are listed there, then the rest by name. The console writes `x-order` from the order of its lines.\n",
     );

@@ -679,7 +679,7 @@ async fn place(lab: &Lab) -> Place {
     let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
     let file = format!("/api/v1/tickets/{ticket}/attachments?name=a.json");
     let attachment = lab.post(&admin, &file, json!({})).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-    let offer = json!({"name": "a keyboard", "state": "published"});
+    let offer = json!({"name": "a keyboard", "state": "published", "visible_within": {"sites": ["a site"]}});
     let offered = lab.post(&admin, "/api/v1/catalogue", offer).await.expect(201).json();
     let offered = offered["id"].as_str().unwrap().to_owned();
     let article = json!({"title": "t", "body": "b", "state": "published", "review_at": "2026-12-31T00:00:00Z"});

@@ -1,10 +1,12 @@
 //! Teams: made and changed by who manages accounts, known to everybody who sees tickets.
 
+use std::collections::BTreeSet;
+
 use muster_model::right::{Action, Resource};
 use muster_model::team::{Roster, Team};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
-use muster_shared::id::TeamId;
+use muster_shared::id::{TeamId, UserId};
 use muster_store::{Scan, TypedStore};
 
 use crate::service::class::wrong;
@@ -17,6 +19,13 @@ impl Service {
         let mut teams = self.store().all::<Team>(Scan::keys(Collection::Team, "")).await?;
         teams.sort_by_key(|team| team.value.roster.name.to_lowercase());
         Ok(teams)
+    }
+
+    /// The names of the teams that somebody is a member of.
+    pub(in crate::service) async fn teams_of(&self, user: UserId) -> Result<BTreeSet<String>, ServiceError> {
+        let teams = self.store().all::<Team>(Scan::keys(Collection::Team, "")).await?;
+        let of = teams.into_iter().map(|stored| stored.value.roster).filter(|roster| roster.members.contains(&user));
+        Ok(of.map(|roster| roster.name).collect())
     }
 
     /// One team.

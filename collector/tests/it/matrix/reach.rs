@@ -40,7 +40,7 @@ fn nowhere(place: &Place) -> Place {
         class: place.class.clone(),
         finding: unknown(&place.finding),
         ticket: unknown(&place.ticket),
-        offered: place.offered.clone(),
+        offered: unknown(&place.offered),
         attachment: unknown(&place.attachment),
         related: "INC-999999".into(),
         agent: unknown(&place.agent),
@@ -64,14 +64,32 @@ fn nowhere(place: &Place) -> Place {
 
 /// Paths of records that lie somewhere, by the first part of their path.
 const RECORDS: &[&str] =
-    &["hosts", "items", "services", "findings", "tickets", "alerts", "baselines", "maintenance-windows", "export"];
+    &[
+    "hosts",
+    "items",
+    "services",
+    "findings",
+    "tickets",
+    "alerts",
+    "baselines",
+    "maintenance-windows",
+    "export",
+    "catalogue",
+];
 
 /// A reply without what differs from one to the next: the ids that were asked for, and the request's own.
 fn told(reply: &Reply, place: &Place) -> Value {
     let mut text = reply.text();
-    for id in
-        [&place.host, &place.item, &place.declared, &place.finding, &place.ticket, &place.alert, &place.maintenance]
-    {
+    for id in [
+        &place.host,
+        &place.item,
+        &place.declared,
+        &place.finding,
+        &place.ticket,
+        &place.alert,
+        &place.maintenance,
+        &place.offered,
+    ] {
         text = text.replace(id.as_str(), "ID");
     }
     let mut body: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -108,6 +126,7 @@ async fn what_lies_elsewhere_is_not_there() {
         &place.merge,
         &place.spare,
         &place.related,
+        &place.offered,
     ];
     let names: Vec<String> = names.into_iter().cloned().chain(["web-1".to_owned(), "the matrix".to_owned()]).collect();
     let mut asked_for = 0;
