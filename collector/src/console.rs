@@ -208,6 +208,7 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/export", get(ticket::list::export))
         .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
         .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))
+        .route("/tickets/{number}/waves/{wave}", get(ticket::wave::show))
         .route("/tickets/{number}/take", post(incident::act::take))
         .route("/tickets/{number}/comments", post(incident::act::comment))
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))

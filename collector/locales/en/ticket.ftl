@@ -411,10 +411,6 @@ article-edit = Change the article
 article-versions = Versions
 ticket-again = It is back
 ticket-again-note = What is closed stays closed: a new incident follows it, with its history.
-release-more-hosts = { $n ->
-    [one] one more host of this wave
-   *[other] { $n } more hosts of this wave
-}
 known-error-by-hand = By hand
 known-error-standing = { $state } by { $by }, { $at } { $reason }
 known-error-concerned = Items that have it now
@@ -581,3 +577,13 @@ template-event-reject = Reject
 template-event-suspend = Suspend
 template-event-withdraw = Withdraw
 field-template-edition = Edition of the template
+release-left-hosts = { $n ->
+    [one] one host of this wave has not got it
+   *[other] { $n } hosts of this wave have not got it
+}
+release-left-none = All hosts of this wave have it.
+release-clashes = Other releases with other versions
+release-clashes-note = They bring another version to some of the same hosts: whichever goes out last decides.
+col-package = Package
+col-own-version = Version of this release
+col-other-version = Version of the other

@@ -19,6 +19,7 @@ pub(super) mod panel;
 pub(super) mod shape;
 pub(super) mod suggestion;
 pub(super) mod template;
+pub(super) mod wave;
 
 /// Where the page of a ticket is, by its number.
 pub(super) fn address(number: &str) -> String {

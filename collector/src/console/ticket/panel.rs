@@ -92,8 +92,8 @@ pub(in crate::console) async fn all(
         }
         Details::Release(release) => {
             let seen = Box::pin(visitor.service().verification_now(&visitor.call, &ticket.number)).await?;
-            let now = Release { deployment: seen.deployment, ..(**release).clone() };
-            panels.extend(release::panels(visitor.locale, &now));
+            let now = Release { deployment: seen.deployment, clashes: seen.clashes, ..(**release).clone() };
+            panels.extend(release::panels(visitor.locale, &ticket.number, &now));
         }
         Details::Request(request) => {
             panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)));
