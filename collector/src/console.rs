@@ -183,6 +183,7 @@ fn drift() -> Router<Shared> {
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))
+        .route("/routing/{n}", post(routing::edit))
         .route("/routing/{n}/remove", post(routing::remove))
         .route("/hosts/{id}/changes/{seq}", get(waiver::why))
 }
