@@ -855,3 +855,6 @@ say-stage-seats = 席位少于此数；设置 each_member 时每位成员各有�
 say-stage-role = 角色 { $role } 不能投票；可以投票的角色为 { $roles }
 say-approver-form = 审批人为 peer、service_owners、board、security 或 manager，或含 user、group、on_call、role 之一的对象
 say-filter-item-star = 请以完整名称或标识查询项目
+say-group-unknown = 没有团队或值班表使用组“{ $name }”；请查看团队列表
+say-group-near = 没有团队或值班表使用组“{ $name }”；相近的有：{ $near }
+say-approver-near = 没有团队或值班表使用组{ $group }；相近的有：{ $near }

@@ -24,7 +24,6 @@ fn with_fields(
     visitor: &Visitor,
     form: Form,
     people: &[Person],
-    groups: Vec<String>,
     place: usize,
     rule: Option<&RoutingRule>,
 ) -> Form {
@@ -39,7 +38,7 @@ fn with_fields(
                 .choices(form::choices(locale, "route-about", all, about.as_str())),
         )
         .field(Field::text(locale, "filter").hint(locale.t("hint-route")).value(text(rule.map(|rule| &rule.filter))))
-        .field(Field::text(locale, "group").value(text(rule.and_then(|rule| rule.group.as_ref()))).suggests(groups))
+        .field(Field::group(locale, "group").value(text(rule.and_then(|rule| rule.group.as_ref()))))
         .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(
             locale,
             people,
@@ -54,7 +53,6 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     let stored = visitor.service().routing(&visitor.call).await?;
     let may = visitor.may(Action::RoutingUpdate);
     let people = visitor.service().list_people(&visitor.call).await?;
-    let groups = visitor.service().groups_known(&visitor.call).await?;
     let form = |id: String, path: &str, title: &str| {
         Form::new(visitor, id, format!("/routing{path}"), locale.t(title)).version(stored.version)
     };
@@ -62,7 +60,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         let forms = || {
             let edit = form(format!("edit-{n}"), &format!("/{n}"), "edit").submit(locale.t("save"));
             let remove = form(format!("remove-{n}"), &format!("/{n}/remove"), "route-remove").tone("danger");
-            let edit = with_fields(visitor, edit, &people, groups.clone(), n, Some(rule));
+            let edit = with_fields(visitor, edit, &people, n, Some(rule));
             [edit, remove].map(|form| form.after(attempt)).into()
         };
         Row {
@@ -79,7 +77,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     };
     let add = || {
         let form = form("add".to_owned(), "", "route-new").tone("primary");
-        with_fields(visitor, form, &people, groups.clone(), stored.value.rules.len(), None).after(attempt)
+        with_fields(visitor, form, &people, stored.value.rules.len(), None).after(attempt)
     };
     let page = SheetPage {
         tabs: Vec::new(),

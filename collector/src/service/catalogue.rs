@@ -307,6 +307,10 @@ impl Service {
     }
 
     async fn check_named(&self, call: &Call, offer: &Offer) -> Result<(), ServiceError> {
+        for (i, task) in offer.tasks.iter().enumerate() {
+            let field = format!("/tasks/{i}/assignment_group");
+            self.check_group(call, &field, task.assignment_group.as_deref(), None).await?;
+        }
         if let Some(name) = &offer.level_policy {
             let policy = self.store().find::<muster_model::level::Policy>(name).await?.map(|stored| stored.value.terms);
             let fits = |terms: &muster_model::level::Terms| {

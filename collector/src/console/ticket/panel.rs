@@ -340,7 +340,7 @@ async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<(Panel, Panel), Ser
         let form = Form::new(visitor, "task", format!("{}/tasks", address(&ticket.number)), locale.t("task-new"))
             .field(Field::text(locale, "title").required())
             .field(Field::area(locale, "description"))
-            .field(Field::text(locale, "assignment_group"));
+            .field(Field::group(locale, "assignment_group"));
         let own = shape::fields(visitor, &Details::empty(Kind::Task), &[]).await;
         panel.forms.push(own.into_iter().fold(form, Form::field));
     }

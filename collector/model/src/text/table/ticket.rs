@@ -17,6 +17,8 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_risk_until", "until is to be a time to come, at most a year away"),
     ("guard_until", "until is to be a time to come"),
     ("guard_recurrence", "what recurs does so on days of the week, for a year at most, and is no emergency"),
+    ("group_unknown", "no team and no rota has the group '{name}'; `muster team list` has the teams"),
+    ("group_near", "no team and no rota has the group '{name}'; near it: {near}"),
     ("name_unknown", "no host and no item is called '{name}'"),
     ("name_near", "no host and no item is called '{name}'; near it: {near}"),
     ("name_several", "several are called '{name}'; give the id of one: {ids}"),
