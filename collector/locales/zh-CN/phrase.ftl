@@ -858,3 +858,4 @@ say-filter-item-star = 请以完整名称或标识查询项目
 say-group-unknown = 没有团队或值班表使用组“{ $name }”；请查看团队列表
 say-group-near = 没有团队或值班表使用组“{ $name }”；相近的有：{ $near }
 say-approver-near = 没有团队或值班表使用组{ $group }；相近的有：{ $near }
+say-edit-pinned = { $by } 固定了此值（{ $reason }）：请先取消固定，或固定另一个值

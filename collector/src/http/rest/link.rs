@@ -84,8 +84,8 @@ async fn unlink(
 /// The tickets that are a part of one: tasks, children
 #[utoipa::path(get, path = "/tickets/{id}/parts", params(("id" = String, Path)), responses((status = 200, body = List<TicketView>)))]
 async fn parts(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TicketView>> {
-    let parts = app.service.list_parts(&call, &text).await?;
-    Ok(Json(List::whole(parts.into_iter().map(TicketView::from).collect())))
+    let (parts, now) = (app.service.list_parts(&call, &text).await?, app.service.now());
+    Ok(Json(List::whole(parts.into_iter().map(|part| TicketView::now(part, now)).collect())))
 }
 
 /// An incident that may have come of a change.

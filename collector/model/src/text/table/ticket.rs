@@ -17,6 +17,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_risk_until", "until is to be a time to come, at most a year away"),
     ("guard_until", "until is to be a time to come"),
     ("guard_recurrence", "what recurs does so on days of the week, for a year at most, and is no emergency"),
+    ("edit_pinned", "{by} pinned this value ({reason}): take the pin back, or pin another value"),
     ("group_unknown", "no team and no rota has the group '{name}'; `muster team list` has the teams"),
     ("group_near", "no team and no rota has the group '{name}'; near it: {near}"),
     ("name_unknown", "no host and no item is called '{name}'"),

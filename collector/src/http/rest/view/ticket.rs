@@ -98,6 +98,14 @@ pub(crate) fn is_service(item: &TicketItem) -> bool {
     item.id.parse::<DeclaredId>().is_ok() && SERVICES.contains(&class)
 }
 
+impl TicketView {
+    /// A ticket as it is now: the hold that goes on counts.
+    pub(crate) fn now(mut stored: Versioned<Ticket>, now: Time) -> Self {
+        stored.value.count_hold(now);
+        Self::from(stored)
+    }
+}
+
 impl From<Versioned<Ticket>> for TicketView {
     fn from(stored: Versioned<Ticket>) -> Self {
         let ticket = stored.value;
