@@ -5,8 +5,8 @@
 //! drawn as one: an object of plain values, with nothing else. Its answers are checked against it by the standard's own rules.
 
 pub mod access;
-mod audience;
 mod answer;
+mod audience;
 pub mod line;
 mod order;
 

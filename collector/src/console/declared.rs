@@ -37,8 +37,8 @@ use crate::service::{ServiceError, Window};
 
 pub(super) mod entry;
 
-pub(super) use self::entry::{field_name, value_of};
 use self::entry::{edit_of, fields_of, in_form};
+pub(super) use self::entry::{field_name, value_of};
 
 /// Changes that the page shows.
 const SHOWN: usize = 20;

@@ -237,7 +237,7 @@ struct Asked {
 }
 
 /// The overlay that an address names; one that there is none of is refused, as a filter is.
-fn chosen(visitor: &Visitor) -> Result<Option<Overlay>, ServiceError> {
+fn overlay_of(visitor: &Visitor) -> Result<Option<Overlay>, ServiceError> {
     let Some(name) = visitor.parameter("overlay").filter(|name| !name.is_empty()) else { return Ok(None) };
     let wrong = || {
         let value: String = name.chars().take(60).collect();
@@ -266,7 +266,7 @@ impl Asked {
             as_of,
             item: visitor.parameter("item").unwrap_or_default(),
             moment,
-            overlay: chosen(visitor)?,
+            overlay: overlay_of(visitor)?,
         })
     }
 

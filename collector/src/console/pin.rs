@@ -219,7 +219,7 @@ pub(in crate::console) async fn check(visitor: &Visitor, node: NodeId, fields: &
         let attribute = field_name(&name);
         let field = [name, attribute].into_iter().find(|field| fields.0.iter().any(|(key, _)| key == field));
         let Some(field) = field.filter(|field| fields.text(field).trim() != shown) else { continue };
-        let why = Phrase::new("edit_pinned").term("by", "actor", hold.by.as_str()).with("reason", hold.reason.as_str());
+        let why = Phrase::new("edit_pinned").term("by", "actor", hold.by.clone()).with("reason", hold.reason.as_str());
         wrong.push(Wrong { pointer: format!("/{field}"), detail: why.into() });
     }
     if wrong.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(wrong)) }

@@ -15,28 +15,24 @@ use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use crate::service::routing::RoutingDraft;
 use crate::service::account::Person;
+use crate::service::routing::RoutingDraft;
 use crate::service::{ServiceError, Wrong, invalid};
 
 /// The fields of a rule; of a new one they are empty.
-fn with_fields(
-    visitor: &Visitor,
-    form: Form,
-    people: &[Person],
-    place: usize,
-    rule: Option<&RoutingRule>,
-) -> Form {
+fn with_fields(visitor: &Visitor, form: Form, people: &[Person], place: usize, rule: Option<&RoutingRule>) -> Form {
     let locale = visitor.locale;
     let text = |value: Option<&String>| value.cloned().unwrap_or_default();
     let about = rule.map_or_else(About::default, |rule| rule.about);
     let all = About::ALL.iter().map(|about| about.as_str());
     form.note(locale.t("route-note"))
         .field(Field::text(locale, "name").required().value(text(rule.map(|rule| &rule.name))))
-        .field(
-            Field::named("about", locale.t("route-about"), Kind::Select)
-                .choices(form::choices(locale, "route-about", all, about.as_str())),
-        )
+        .field(Field::named("about", locale.t("route-about"), Kind::Select).choices(form::choices(
+            locale,
+            "route-about",
+            all,
+            about.as_str(),
+        )))
         .field(Field::text(locale, "filter").hint(locale.t("hint-route")).value(text(rule.map(|rule| &rule.filter))))
         .field(Field::group(locale, "group").value(text(rule.and_then(|rule| rule.group.as_ref()))))
         .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(

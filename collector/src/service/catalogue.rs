@@ -60,7 +60,7 @@ impl Service {
     }
 
     /// Which of some items somebody may see: who keeps the catalogue sees all, others what is published for them.
-    async fn seen_of(
+    async fn offered_of(
         &self,
         call: &Call,
         mut items: Vec<Versioned<CatalogueItem>>,
@@ -83,7 +83,7 @@ impl Service {
     pub async fn list_catalogue(&self, call: &Call) -> Result<Vec<Versioned<CatalogueItem>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::Shared)?;
         let items = self.store().all::<CatalogueItem>(Scan::keys(Collection::CatalogueItem, "")).await?;
-        let mut items = self.seen_of(call, items).await?;
+        let mut items = self.offered_of(call, items).await?;
         let place = |item: &Versioned<CatalogueItem>| {
             let offer = &item.value.offer;
             (offer.category.to_lowercase(), offer.name.to_lowercase(), item.value.id)
@@ -97,7 +97,7 @@ impl Service {
         call.authorize(Action::TicketRead, Resource::Shared)?;
         let known: CatalogueId = id.parse().map_err(|_| missing(id))?;
         let found = self.store().find::<CatalogueItem>(&known.to_string()).await?;
-        self.seen_of(call, found.into_iter().collect()).await?.pop().ok_or_else(|| missing(id))
+        self.offered_of(call, found.into_iter().collect()).await?.pop().ok_or_else(|| missing(id))
     }
 
     /// All versions of an item, newest first.
@@ -309,7 +309,7 @@ impl Service {
     async fn check_named(&self, call: &Call, offer: &Offer) -> Result<(), ServiceError> {
         for (i, task) in offer.tasks.iter().enumerate() {
             let field = format!("/tasks/{i}/assignment_group");
-            self.check_group(call, &field, task.assignment_group.as_deref(), None).await?;
+            self.check_group_known(call, &field, task.assignment_group.as_deref(), None).await?;
         }
         if let Some(name) = &offer.level_policy {
             let policy = self.store().find::<muster_model::level::Policy>(name).await?.map(|stored| stored.value.terms);

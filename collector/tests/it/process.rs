@@ -400,7 +400,9 @@ async fn two_releases_that_bring_other_versions_to_the_same_hosts_are_told() {
         let seen = lab.get(&rea, &format!("/api/v1/tickets/{number}/verification")).await.expect(200).json();
         assert_eq!(seen["clashes"].as_array().map_or(0, Vec::len), told.as_array().map_or(0, Vec::len));
         let all = told.as_array().cloned().unwrap_or_default();
-        all.iter().map(|it| format!("{} {}/{} {}", it["number"], it["own"], it["other"], it["hosts"])).collect::<Vec<_>>()
+        all.iter()
+            .map(|it| format!("{} {}/{} {}", it["number"], it["own"], it["other"], it["hosts"]))
+            .collect::<Vec<_>>()
     };
     assert!(clashes(&one).await.is_empty(), "what is in draft is no plan");
     for number in [&one, &other, &elsewhere, &same] {

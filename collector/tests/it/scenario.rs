@@ -33,7 +33,8 @@ async fn an_emergency_from_what_broke_to_a_review_that_is_due() {
         (somebody(&lab, "rita", Role::Requester).await, somebody(&lab, "vic", Role::ChangeApprover).await);
     let (mut device, one) = host(&lab, "web-1", "9a").await;
     // Rita says what broke; who plans mends it with an emergency, for which nobody has time to wait.
-    let body = json!({"kind": "incident", "title": "the shop is open to all", "impact": 1, "urgency": 1, "items": [one]});
+    let body =
+        json!({"kind": "incident", "title": "the shop is open to all", "impact": 1, "urgency": 1, "items": [one]});
     let broken = lab.post(&rita, "/api/v1/tickets", body).await.expect(201).json()["number"].clone();
     let mut urgent = plan(&lab, &[&one]);
     urgent["type"] = json!("emergency");
@@ -71,7 +72,7 @@ async fn an_emergency_from_what_broke_to_a_review_that_is_due() {
     lab.wait_seconds(10 * 86_400).await;
     device.heartbeat(&lab).await;
     assert_eq!(review(&lab, &cast.manager, &number).await["outcome"], "breached");
-    event(&lab, &cast.manager, &number, json!({"event": "close"})).await.expect(422);
+    event(&lab, &cast.manager, &number, json!({"event": "close"})).await.problem(409, "transition-refused");
     event(&lab, &cast.manager, &number, close).await.expect(200);
     let closed = ticket(&lab, &cast, &number).await;
     assert_eq!((&closed["state"], &closed["close_code"]), (&json!("closed"), &json!("successful")));
@@ -131,7 +132,7 @@ async fn a_release_from_its_draft_through_its_waves_to_the_end_of_its_early_life
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "on both"});
     event(&lab, &cast.manager, &change, close).await.expect(200);
     assert_eq!(step("complete").await.expect(200).json()["state"], "completed");
-    step("early_life").await.expect(422);
+    step("early_life").await.problem(409, "transition-refused");
     let until = lab.service.now().plus_millis(86_400_000);
     event(&lab, &rea, &number, json!({"event": "early_life", "until": until})).await.expect(200);
     lab.wait_seconds(86_400).await;

@@ -99,9 +99,8 @@ async fn a_group_that_nobody_knows_is_refused_with_what_comes_near() {
     assert_eq!(why["errors"][0]["pointer"], "/assignment_group");
     assert!(why["errors"][0]["detail"].as_str().unwrap().contains("Linux"), "{why}");
     let path = format!("/api/v1/tickets/{number}");
-    let edit = async |group: &str| {
-        lab.patch(&token, &path, "*", json!({"assignment_group": group, "category": "mail"})).await
-    };
+    let edit =
+        async |group: &str| lab.patch(&token, &path, "*", json!({"assignment_group": group, "category": "mail"})).await;
     edit("mainframe").await.expect(200);
     assert_eq!(edit("windows").await.pointers(422), ["/assignment_group"]);
     let assign = json!({"event": "assign", "assignment_group": "windows"});
@@ -115,5 +114,8 @@ async fn a_group_that_nobody_knows_is_refused_with_what_comes_near() {
     let offer = json!({"name": "a phone", "tasks": tasks});
     assert_eq!(lab.post(&admin, "/api/v1/catalogue", offer).await.pointers(422), ["/tasks/0/assignment_group"]);
     let listed = lab.get(&token, "/api/v1/teams").await.json();
-    assert_eq!((&listed["items"][0]["member_names"], &listed["items"][0]["lead_name"]), (&json!(["ann"]), &json!("ann")));
+    assert_eq!(
+        (&listed["items"][0]["member_names"], &listed["items"][0]["lead_name"]),
+        (&json!(["ann"]), &json!("ann"))
+    );
 }

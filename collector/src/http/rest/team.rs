@@ -96,12 +96,7 @@ impl View {
     }
 }
 
-async fn answer(
-    app: &Shared,
-    call: &Call,
-    status: StatusCode,
-    stored: Versioned<Team>,
-) -> Result<Response, Refusal> {
+async fn answer(app: &Shared, call: &Call, status: StatusCode, stored: Versioned<Team>) -> Result<Response, Refusal> {
     let people = app.service.list_people(call).await?;
     Ok(etag::tagged(status, stored.version, View::of(stored, &people)))
 }

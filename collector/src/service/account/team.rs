@@ -47,7 +47,7 @@ impl Service {
 
     /// A group that somebody names is a team or a group of a rota, unless it stood there `before`. Where nobody said yet which there
     /// are, any name is one.
-    pub(in crate::service) async fn check_group(
+    pub(in crate::service) async fn check_group_known(
         &self,
         call: &Call,
         field: &str,

@@ -6,7 +6,9 @@ use muster_model::Versioned;
 use muster_model::history::Moment;
 use muster_model::host::{Host, Lifecycle};
 use muster_model::text::{Phrase, Text};
-use muster_model::ticket::release::{Deployment, Elsewhere, Look, MOST_SHOWN, Package, Release, Wave, WaveState, clash};
+use muster_model::ticket::release::{
+    Deployment, Elsewhere, Look, MOST_SHOWN, Package, Release, Wave, WaveState, clash,
+};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Kind, StateName, Ticket};
 use muster_shared::id::{HostId, NodeId};

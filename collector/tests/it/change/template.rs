@@ -79,7 +79,8 @@ async fn a_template_is_proposed_of_what_ended_well_and_approved_by_somebody_else
             "/plan/checks",
         ]
     );
-    lab.post(&cast.peer, path, json!({"name": "x", "from": first})).await.problem(403, "not-authorised");
+    let rita = lab.token_of(muster_model::right::Role::Requester).await;
+    lab.post(&rita, path, json!({"name": "x", "from": first})).await.problem(403, "not-authorised");
     let made = propose(json!({"name": "openssl", "from": first})).await.expect(201).json();
     assert_eq!((&made["state"], &made["edition"]), (&json!("proposed"), &json!(1)));
     assert_eq!(propose(json!({"name": "OpenSSL", "from": first})).await.pointers(422), ["/name"]);

@@ -63,8 +63,7 @@ fn nowhere(place: &Place) -> Place {
 }
 
 /// Paths of records that lie somewhere, by the first part of their path.
-const RECORDS: &[&str] =
-    &[
+const RECORDS: &[&str] = &[
     "hosts",
     "items",
     "services",

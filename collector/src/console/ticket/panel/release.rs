@@ -5,8 +5,8 @@ use muster_model::ticket::release::{Elsewhere, Member, Phase, Release, WaveState
 
 use super::{Cell, Panel};
 use crate::console::locale::Locale;
-use crate::console::ticket::address;
 use crate::console::moment;
+use crate::console::ticket::address;
 
 /// Hosts that went wrong of which the names are shown.
 const NAMED: usize = 5;

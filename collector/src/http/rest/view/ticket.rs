@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_model::Versioned;
 use muster_model::ticket::major::Major;
 use muster_model::ticket::{Ticket, TicketItem};
+use muster_shared::Time;
 use muster_shared::id::DeclaredId;
 use serde::Serialize;
 use serde_json::Value;
