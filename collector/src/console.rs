@@ -188,6 +188,7 @@ fn drift() -> Router<Shared> {
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))
+        .route("/routing/{n}", post(routing::edit))
         .route("/routing/{n}/remove", post(routing::remove))
         .route("/hosts/{id}/changes/{seq}", get(waiver::why))
 }
@@ -213,6 +214,7 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/export", get(ticket::list::export))
         .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
         .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))
+        .route("/tickets/{number}/waves/{wave}", get(ticket::wave::show))
         .route("/tickets/{number}/take", post(incident::act::take))
         .route("/tickets/{number}/comments", post(incident::act::comment))
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))

@@ -17,6 +17,7 @@ pub mod capacity;
 pub mod catalogue;
 pub mod change_calendar;
 mod change_match;
+pub(crate) mod change_template;
 pub mod class;
 pub mod compare;
 pub mod declared;

@@ -177,6 +177,8 @@ typed_id! {
     SeparationId = "sod";
     /// A time in which nothing is changed.
     BlackoutId = "blk";
+    /// A template of standard changes.
+    TemplateId = "tpl";
     /// Who votes in whose place.
     DelegationId = "dlg";
     /// A meeting of the board.

@@ -6,6 +6,7 @@ mod availability;
 mod blackout;
 mod capacity;
 mod catalogue;
+mod change;
 mod class;
 mod desk;
 mod diff;
@@ -150,7 +151,7 @@ enum Command {
     Problem(problem::ProblemCommand),
     /// Changes: plans, votes, and what agents saw of them
     #[command(subcommand)]
-    Change(TicketCommand),
+    Change(change::ChangeCommand),
     /// Releases: changes and versions that go out together
     #[command(subcommand)]
     Release(TicketCommand),

@@ -273,3 +273,7 @@ vote-changed = What was changed since round { $round }
 approval-no-votes = The rule { $rule } asks for no votes.
 vote-absent = not there (meeting, written down by { $name })
 col-field = Field
+field-within-sites = Only for people of these sites
+field-within-teams = Only for members of these teams
+field-within-services = Only for people of these services
+offer-within-hint = names with commas between them; empty in all three is everybody

@@ -249,7 +249,7 @@ hint-shape-waves = one on each line: name, a colon, a query of hosts, and perhap
 hint-shape-recurrence = For what comes again: days or daily, a time, minutes, a zone, such as: daily at 02:00 for 120 minutes, Europe/Berlin
 hint-shape-nodes = names of hosts and items, or ids, one on each line
 hint-shape-tickets = numbers, one on each line
-hint-shape-ticket = its number; a standard change repeats it
+hint-shape-template = its name; a standard change follows it
 change-checks = Checks
 check-do = Note what was found
 check-found-passed = passed
@@ -411,10 +411,6 @@ article-edit = Change the article
 article-versions = Versions
 ticket-again = It is back
 ticket-again-note = What is closed stays closed: a new incident follows it, with its history.
-release-more-hosts = { $n ->
-    [one] one more host of this wave
-   *[other] { $n } more hosts of this wave
-}
 known-error-by-hand = By hand
 known-error-standing = { $state } by { $by }, { $at } { $reason }
 known-error-concerned = Items that have it now
@@ -550,3 +546,44 @@ bridge-takes-new = are made here too
 hint-channel-issue-types = Where they are not the usual ones: one line each, such as incident = Bug.
 hint-channel-owned = Of a bridge. Of everything else counts what was changed last.
 field-link = Link
+templates-title = Change templates
+templates-note = A standard change follows a template: a plan that somebody else approved, until the day of its review.
+templates-none = No template yet. Make one of a change that was voted on and ended well.
+template-title = Template
+template-new = Propose as a template
+template-of-change = This change was voted on and ended well: its plan can become a template of standard changes, when somebody else approves it.
+template-from = Made of the change
+template-from-hint = number of a normal change that was voted on and ended well
+template-until = Valid until
+template-approved = Approved
+template-review = Review on
+template-review-hint = when somebody has to look at it again; empty is a year after its approval.
+template-edit-note = Another plan or day of review is another edition: it waits for approval again.
+template-history = What was done with it
+template-editions = Editions
+template-differs = Differs from the one before in
+template-changes = Last changes that followed it
+template-changes-none = No change that followed it is over yet.
+template-state-proposed = proposed
+template-state-approved = approved
+template-state-expired = review is due
+template-state-rejected = rejected
+template-state-suspended = suspended
+template-state-withdrawn = withdrawn
+template-event-propose = Propose
+template-event-edit = Edit
+template-event-approve = Approve
+template-event-reject = Reject
+template-event-suspend = Suspend
+template-event-withdraw = Withdraw
+field-template-edition = Edition of the template
+release-left-hosts = { $n ->
+    [one] one host of this wave has not got it
+   *[other] { $n } hosts of this wave have not got it
+}
+release-left-none = All hosts of this wave have it.
+release-clashes = Other releases with other versions
+release-clashes-note = They bring another version to some of the same hosts: whichever goes out last decides.
+col-package = Package
+col-own-version = Version of this release
+col-other-version = Version of the other

@@ -269,3 +269,7 @@ vote-changed = 自第 { $round } 轮以来的变更
 approval-no-votes = 规则 { $rule } 不要求表决。
 vote-absent = 未到场（会议，由 { $name } 记录）
 col-field = 字段
+field-within-sites = 仅限这些站点的人员
+field-within-teams = 仅限这些团队的成员
+field-within-services = 仅限这些服务的人员
+offer-within-hint = 名称以逗号分隔；三项均留空则所有人可见

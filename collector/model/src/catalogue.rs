@@ -6,6 +6,7 @@
 
 pub mod access;
 mod answer;
+mod audience;
 pub mod line;
 mod order;
 
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::approval::{Wanted, stage};
 use crate::record::record;
-use crate::right::Role;
+use crate::right::{Reach, Role};
 use crate::text::Phrase;
 use access::AccessGrant;
 pub use answer::check_answers;
@@ -133,6 +134,9 @@ pub struct Offer {
     /// The roles that may ask for it; empty is all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub visible_to: Vec<Role>,
+    /// The sites, teams and services whose people may ask for it; nothing named is everybody.
+    #[serde(skip_serializing_if = "Reach::is_empty")]
+    pub visible_within: Reach,
     /// Who has to agree.
     pub approval: ApproverPolicy,
     /// Whose votes, one stage after the other, when the item names them.

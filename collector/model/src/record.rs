@@ -220,6 +220,10 @@ documents! {
     ReviewItem(crate::grant::recertification::ReviewItem) = 193, "review_item";
     /// Times in which nothing is changed.
     Blackout(crate::blackout::Blackout) = 194, "blackout";
+    /// Templates of standard changes.
+    Template(crate::ticket::change::template::Template) = 251, "template";
+    /// Every edition of them.
+    TemplateEdition(crate::ticket::change::template::TemplateEdition) = 252, "template_edition";
     /// Who votes in whose place.
     Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
     /// The versions of the rules of priorities.

@@ -410,6 +410,8 @@ fn service_desk() {
         "\n## Catalogue\n\nAn item has a form (a JSON Schema: an object of `string`, `integer`, `number` and `boolean` with `enum`, `format` date or date-time, lengths and\n\
          bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
          version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n\n\
+         Only who sees an item can ask for it; to others it is not there. `visible_to` names roles, `visible_within` the `sites`, `teams` and `services` whose people see it:\n\
+         members of a team, and people whose roles count in such a site or for such a service (a role that counts everywhere counts there too). Both have to fit.\n\n\
          The properties of a JSON object have no order. The fields of a form stand in the order of `x-order`, a list of their names beside `properties`; then come those\n\
          of `required` as they are listed there, then the rest by name. The console writes `x-order` from the order of its lines.\n",
     );
@@ -434,8 +436,12 @@ fn when_and_votes() -> String {
     text.push_str(
         "\nA blackout (`/api/v1/blackouts`, `muster blackout`) is of everything, of items and hosts, or of services with all that they stand on. What has maintenance\n\
          windows that come again is to be changed in them. `/api/v1/change-calendar` and `/changes/calendar` (month, week, list) show changes, blackouts and windows.\n\n\
-         A template of standard changes is suspended when two of the last ten changes that repeat it were neither `successful` nor `successful_with_issues`, and when its\n\
-         approval is older than a year: it is made once more as a normal change, which is the next template.\n\n\
+         A standard change follows a template (`/api/v1/change-templates`, `muster change template`, `/changes/templates`): a plan without times and people that somebody else\n\
+         approved. It is proposed by who plans changes, of a normal change that was voted on and ended `successful` (`from`) or of a plan, and approved or rejected by who answers\n\
+         for changes (right `change.review`) and neither wrote nor proposed it since it was approved last; each step is an entry of the audit trail. Another plan or day of review\n\
+         is another edition, which waits for approval again. A change names its `template` and the `template_edition` that it follows; handed in and started it has to be what\n\
+         that edition says, but for when and by whom, and the edition has to be the approved one. A template is suspended when two of the last ten changes that followed it since\n\
+         its approval were neither `successful` nor `successful_with_issues`, and ends on `review_at`, a year after its approval at most: proposed again, it is voted on again.\n\n\
          ## Votes\n\nWhose votes a ticket asks for is said by rules (`/api/v1/approval-rules`, `muster approve rules`, `/approvals/rules`): those of the organisation in their order, then\n\
          those that come with Muster; the first that means the ticket counts. An item of the catalogue may name stages of its own.\n\n\
          | rule | means | stages |\n|---|---|---|\n",

@@ -27,7 +27,7 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     230..=230,
     240..=240,
     243..=245,
-    250..=250,
+    250..=252,
 ];
 
 fn file(collection: Collection, version: u8) -> PathBuf {

@@ -38,8 +38,8 @@ use crate::service::{ServiceError, Window};
 
 pub(super) mod entry;
 
-pub(super) use self::entry::value_of;
 use self::entry::{edit_of, fields_of, in_form};
+pub(super) use self::entry::{field_name, value_of};
 
 /// Changes that the page shows.
 const SHOWN: usize = 20;
@@ -267,6 +267,7 @@ async fn change(visitor: &Visitor, id: DeclaredId, form: &str, fields: &Fields) 
             let item = service.get_declared(call, id).await?.value;
             let class = service.get_class(call, &item.class).await?.class;
             let edit = edit_of(&class, fields)?;
+            super::pin::check(visitor, NodeId::Declared(id), fields).await?;
             service.edit_declared(call, NodeId::Declared(id), edit, reason, fields.version()).await.map(drop)
         }
     }

@@ -95,6 +95,8 @@ pub(crate) struct Field {
     pub(crate) error: Option<String>,
     pub(crate) hint: Option<String>,
     pub(crate) is_required: bool,
+    /// The list of the page that it offers names of.
+    pub(crate) list: Option<&'static str>,
     pub(crate) autocomplete: &'static str,
 }
 
@@ -115,6 +117,7 @@ impl Field {
             error: None,
             hint: None,
             is_required: false,
+            list: None,
             autocomplete: "off",
         }
     }
@@ -122,6 +125,11 @@ impl Field {
     /// One line of text.
     pub(crate) fn text(locale: Locale, name: &'static str) -> Self {
         Self::new(locale, name, Kind::Input("text"))
+    }
+
+    /// A group: a line that offers those that are known.
+    pub(crate) fn group(locale: Locale, name: &'static str) -> Self {
+        Self { list: Some("groups"), ..Self::text(locale, name) }
     }
 
     /// Many lines of text.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use muster_model::history::Moment;
 use muster_model::query::{self, Query};
 use muster_model::relation::graph::Direction;
-use muster_model::text::Phrase;
+use muster_model::text::{Phrase, Word};
 use muster_shared::id::NodeId;
 
 use self::layout::{Picture, Spot};
@@ -236,6 +236,17 @@ struct Asked {
     overlay: Option<Overlay>,
 }
 
+/// The overlay that an address names; one that there is none of is refused, as a filter is.
+fn overlay_of(visitor: &Visitor) -> Result<Option<Overlay>, ServiceError> {
+    let Some(name) = visitor.parameter("overlay").filter(|name| !name.is_empty()) else { return Ok(None) };
+    let wrong = || {
+        let value: String = name.chars().take(60).collect();
+        let all = Word::list(Overlay::ALL.iter().map(|overlay| overlay.as_str()));
+        invalid("/overlay", Phrase::new("no_choice").with("value", value).with("field", "overlay").with("choices", all))
+    };
+    overlay::of(&name).map(Some).ok_or_else(wrong)
+}
+
 impl Asked {
     fn of(visitor: &Visitor) -> Result<Self, ServiceError> {
         let way = visitor.parameter("direction").filter(|way| ["up", "down"].contains(&way.as_str()));
@@ -255,7 +266,7 @@ impl Asked {
             as_of,
             item: visitor.parameter("item").unwrap_or_default(),
             moment,
-            overlay: visitor.parameter("overlay").and_then(|name| overlay::of(&name)),
+            overlay: overlay_of(visitor)?,
         })
     }
 

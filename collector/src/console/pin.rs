@@ -13,17 +13,18 @@ use muster_model::text::Phrase;
 use muster_shared::Time;
 use muster_shared::attribute::{Kind, kind_of, of};
 use muster_shared::id::{DeclaredId, NodeId};
+use serde_json::Value;
 
 use super::answer::see_other;
 use super::attribute;
-use super::declared::{page_of, value_of};
+use super::declared::{field_name, page_of, value_of};
 use super::form::{self, Attempt, Choice, Field, Form};
 use super::relation::parse;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
 use crate::service::item::ItemView;
 use crate::service::source::NewPin;
-use crate::service::{ServiceError, invalid};
+use crate::service::{ServiceError, Wrong, invalid};
 
 /// A pin that holds.
 #[derive(Clone, Debug)]
@@ -201,4 +202,25 @@ async fn taken_back(visitor: &Visitor, id: &str, fields: Fields) -> Result<Respo
 pub(super) async fn remove(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
     let outcome = Box::pin(taken_back(&visitor, &id, fields)).await;
     visitor.answer(outcome)
+}
+
+/// Whether a form changes what is pinned: that would be kept and count for nothing, so it is told who pinned it.
+pub(in crate::console) async fn check(visitor: &Visitor, node: NodeId, fields: &Fields) -> Result<(), ServiceError> {
+    let (pins, _) = visitor.service().said_pins(&visitor.call, node).await?;
+    let mut wrong = Vec::new();
+    for (name, hold) in pins {
+        // What stands in the form is the pinned value, as long as nobody wrote another one.
+        let shown = match &hold.value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Null => String::new(),
+            _ => continue,
+        };
+        let attribute = field_name(&name);
+        let field = [name, attribute].into_iter().find(|field| fields.0.iter().any(|(key, _)| key == field));
+        let Some(field) = field.filter(|field| fields.text(field).trim() != shown) else { continue };
+        let why = Phrase::new("edit_pinned").term("by", "actor", hold.by.clone()).with("reason", hold.reason.as_str());
+        wrong.push(Wrong { pointer: format!("/{field}"), detail: why.into() });
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(wrong)) }
 }

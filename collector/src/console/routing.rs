@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::right::Action;
 use muster_model::routing::rule::{About, RoutingRule};
+use muster_model::text::Phrase;
 use muster_model::ticket::Kind as TicketKind;
 
 use super::answer::{self, see_other};
@@ -14,20 +15,49 @@ use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
+use crate::service::account::Person;
 use crate::service::routing::RoutingDraft;
-use crate::service::{ServiceError, Wrong};
+use crate::service::{ServiceError, Wrong, invalid};
+
+/// The fields of a rule; of a new one they are empty.
+fn with_fields(visitor: &Visitor, form: Form, people: &[Person], place: usize, rule: Option<&RoutingRule>) -> Form {
+    let locale = visitor.locale;
+    let text = |value: Option<&String>| value.cloned().unwrap_or_default();
+    let about = rule.map_or_else(About::default, |rule| rule.about);
+    let all = About::ALL.iter().map(|about| about.as_str());
+    form.note(locale.t("route-note"))
+        .field(Field::text(locale, "name").required().value(text(rule.map(|rule| &rule.name))))
+        .field(Field::named("about", locale.t("route-about"), Kind::Select).choices(form::choices(
+            locale,
+            "route-about",
+            all,
+            about.as_str(),
+        )))
+        .field(Field::text(locale, "filter").hint(locale.t("hint-route")).value(text(rule.map(|rule| &rule.filter))))
+        .field(Field::group(locale, "group").value(text(rule.and_then(|rule| rule.group.as_ref()))))
+        .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(
+            locale,
+            people,
+            TicketKind::Incident.work(),
+            rule.and_then(|rule| rule.assignee),
+        )))
+        .field(Field::new(locale, "place", Kind::Input("number")).value((place + 1).to_string()))
+}
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let stored = visitor.service().routing(&visitor.call).await?;
     let may = visitor.may(Action::RoutingUpdate);
     let people = visitor.service().list_people(&visitor.call).await?;
+    let form = |id: String, path: &str, title: &str| {
+        Form::new(visitor, id, format!("/routing{path}"), locale.t(title)).version(stored.version)
+    };
     let row = |(n, rule): (usize, &RoutingRule)| {
-        let remove = || {
-            Form::new(visitor, format!("remove-{n}"), format!("/routing/{n}/remove"), locale.t("route-remove"))
-                .tone("danger")
-                .version(stored.version)
-                .after(attempt)
+        let forms = || {
+            let edit = form(format!("edit-{n}"), &format!("/{n}"), "edit").submit(locale.t("save"));
+            let remove = form(format!("remove-{n}"), &format!("/{n}/remove"), "route-remove").tone("danger");
+            let edit = with_fields(visitor, edit, &people, n, Some(rule));
+            [edit, remove].map(|form| form.after(attempt)).into()
         };
         Row {
             cells: vec![
@@ -38,32 +68,12 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
                 Cell::text(rule.group.clone().unwrap_or_default()),
                 Cell::text(rule.assignee.map(|id| incident::list::name_of(id, &people)).unwrap_or_default()),
             ],
-            forms: may.then(remove).into_iter().collect(),
+            forms: if may { forms() } else { Vec::new() },
         }
     };
     let add = || {
-        let last = stored.value.rules.len() + 1;
-        Form::new(visitor, "add", "/routing".to_owned(), locale.t("route-new"))
-            .tone("primary")
-            .version(stored.version)
-            .note(locale.t("route-note"))
-            .field(Field::text(locale, "name").required())
-            .field(Field::named("about", locale.t("route-about"), Kind::Select).choices(form::choices(
-                locale,
-                "route-about",
-                About::ALL.iter().map(|about| about.as_str()),
-                About::Findings.as_str(),
-            )))
-            .field(Field::text(locale, "filter").hint(locale.t("hint-route")))
-            .field(Field::text(locale, "group"))
-            .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(
-                locale,
-                &people,
-                TicketKind::Incident.work(),
-                None,
-            )))
-            .field(Field::new(locale, "place", Kind::Input("number")).value(last.to_string()))
-            .after(attempt)
+        let form = form("add".to_owned(), "", "route-new").tone("primary");
+        with_fields(visitor, form, &people, stored.value.rules.len(), None).after(attempt)
     };
     let page = SheetPage {
         tabs: Vec::new(),
@@ -96,11 +106,23 @@ pub(super) async fn show(visitor: Visitor) -> Response {
     visitor.answer(outcome)
 }
 
-async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
+/// Saves a rule where the form says; in the place of `old` when there is one.
+async fn saved(visitor: &Visitor, fields: &Fields, old: Option<usize>) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let rules = service.routing(call).await?.value.rules;
     let mut rules: Vec<RoutingDraft> = rules.into_iter().map(RoutingDraft::from).collect();
-    let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
+    if let Some(n) = old.filter(|n| *n < rules.len()) {
+        rules.remove(n);
+    }
+    let last = rules.len() + 1;
+    let place = match fields.filled("place").map(|text| text.trim().parse::<usize>()) {
+        None => last,
+        Some(Ok(place)) if (1..=last).contains(&place) => place,
+        Some(_) => {
+            let why = Phrase::new("number_from_to").with("min", 1_usize).with("max", last);
+            return Err(invalid("/place", why));
+        }
+    } - 1;
     rules.insert(
         place,
         RoutingDraft {
@@ -112,27 +134,37 @@ async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErr
         },
     );
     let start = format!("/rules/{place}");
-    let beside = |error: ServiceError| match error {
-        ServiceError::Invalid(errors) => ServiceError::Invalid(
-            errors
-                .into_iter()
-                .map(|wrong| Wrong {
-                    pointer: wrong.pointer.strip_prefix(&start).unwrap_or(&wrong.pointer).to_owned(),
-                    ..wrong
-                })
-                .collect(),
-        ),
-        other => other,
+    let beside = |wrong: Wrong| {
+        let pointer = wrong.pointer.strip_prefix(&start).unwrap_or(&wrong.pointer).to_owned();
+        Wrong { pointer, ..wrong }
     };
-    match service.update_routing(call, rules, Some(fields.version().unwrap_or_default())).await.map_err(beside) {
-        Ok(_) => Ok(see_other("/routing?done=saved")),
-        Err(error) => page(visitor, Some(&Attempt::new("add", fields, error, visitor.locale)?)).await,
+    // The number of a rule means something only in the version that was looked at.
+    match service.update_routing(call, rules, Some(fields.version().unwrap_or_default())).await {
+        Ok(_) => Ok(()),
+        Err(ServiceError::Invalid(errors)) => Err(ServiceError::Invalid(errors.into_iter().map(beside).collect())),
+        Err(error) => Err(error),
+    }
+}
+
+async fn sent(visitor: &Visitor, fields: Fields, old: Option<usize>) -> Result<Response, ServiceError> {
+    match saved(visitor, &fields, old).await {
+        Ok(()) => Ok(see_other("/routing?done=saved")),
+        Err(error) => {
+            let form = old.map_or_else(|| "add".to_owned(), |n| format!("edit-{n}"));
+            page(visitor, Some(&Attempt::new(&form, fields, error, visitor.locale)?)).await
+        }
     }
 }
 
 /// `POST /routing`.
 pub(super) async fn add(Submission { visitor, fields }: Submission) -> Response {
-    let outcome = added(&visitor, fields).await;
+    let outcome = sent(&visitor, fields, None).await;
+    visitor.answer(outcome)
+}
+
+/// `POST /routing/{n}`.
+pub(super) async fn edit(Path(n): Path<usize>, Submission { visitor, fields }: Submission) -> Response {
+    let outcome = sent(&visitor, fields, Some(n)).await;
     visitor.answer(outcome)
 }
 

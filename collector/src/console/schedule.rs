@@ -15,6 +15,7 @@ use muster_shared::Time;
 use super::answer;
 use super::locale::Locale;
 use super::shell::Shell;
+use super::ticket::template;
 use super::visitor::Visitor;
 use crate::app::Shared;
 use crate::service::ServiceError;
@@ -28,16 +29,20 @@ const AGENDA_DAYS: i64 = 30;
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/changes/calendar", get(show))
+        .route("/changes/templates", get(template::list).post(template::add))
+        .route("/changes/templates/{id}", get(template::show).post(template::save))
+        .route("/changes/templates/{id}/{event}", post(template::act))
         .route("/blackouts", get(blackout::show).post(blackout::add))
         .route("/blackouts/{id}", post(blackout::save))
         .route("/blackouts/{id}/remove", post(blackout::remove))
 }
 
 /// The pages beside each other.
-fn tabs(locale: Locale, here: &str) -> Vec<(String, String, bool)> {
+pub(super) fn tabs(locale: Locale, here: &str) -> Vec<(String, String, bool)> {
     [
         ("/changes/calendar", "calendar-changes"),
         ("/blackouts", "blackouts-title"),
+        ("/changes/templates", "templates-title"),
         ("/maintenance-windows", "maintenance-title"),
     ]
     .map(|(path, key)| (path.to_owned(), locale.t(key), path == here))

@@ -40,6 +40,8 @@ pub(crate) struct Shell {
     pub(crate) is_demo: bool,
     /// Pages to which nothing leads this visitor.
     closed: Vec<&'static str>,
+    /// The groups that fields offer.
+    pub(crate) groups: Vec<String>,
 }
 
 /// Pages that show the whole organisation, with the right that has to count everywhere to go there.
@@ -114,6 +116,7 @@ impl Shell {
             now: Time::default(),
             is_demo: label::is_demo(),
             closed: Vec::new(),
+            groups: Vec::new(),
         }
     }
 
@@ -139,6 +142,7 @@ impl Shell {
             now: visitor.now(),
             is_demo: label::is_demo(),
             closed: WHOLE.iter().map(|(path, _)| *path).filter(|path| !leads(visitor, path)).collect(),
+            groups: Vec::new(),
         }
     }
 
@@ -148,6 +152,7 @@ impl Shell {
         // The count is a courtesy: without it the page is still a page.
         let open = visitor.service().count_open_incidents(&visitor.call).await.ok().filter(|count| *count > 0);
         let asked = visitor.service().count_reviews(&visitor.call).await.ok().filter(|count| *count > 0);
+        shell.groups = visitor.service().groups_known(&visitor.call).await.unwrap_or_default();
         for place in &mut shell.places {
             if place.path == "/identification" {
                 place.count = asked.map(|count| count.to_string());

@@ -18,6 +18,8 @@ pub(super) mod opening;
 pub(super) mod panel;
 pub(super) mod shape;
 pub(super) mod suggestion;
+pub(super) mod template;
+pub(super) mod wave;
 
 /// Where the page of a ticket is, by its number.
 pub(super) fn address(number: &str) -> String {

@@ -16,6 +16,7 @@ mod bulk;
 mod calendar;
 pub(crate) mod capacity;
 mod catalogue;
+mod change_template;
 mod channel;
 mod class;
 pub(crate) mod clock;
@@ -140,6 +141,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(catalogue::router())
             .merge(knowledge::router())
             .merge(blackout::router())
+            .merge(change_template::router())
             .merge(delegation::router())
             .merge(grant::router())
             .merge(separation::router())

@@ -4,7 +4,7 @@ use muster_model::account::User;
 use muster_model::catalogue::access::AccessGrant;
 use muster_model::catalogue::{self, ApproverPolicy, CatalogueItem, CatalogueVersion, ItemState, Offer, Refused};
 use muster_model::level::Target;
-use muster_model::right::{Action, Actor, Resource};
+use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::access::Access;
 use muster_model::ticket::edit::{self, Opening};
@@ -16,7 +16,7 @@ use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::id::{CatalogueId, TicketId};
 use muster_store::{Scan, TypedStore};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::drift::{put_counter, ticket_changed};
 use super::ticket::check_text;
@@ -59,23 +59,31 @@ impl Service {
         call.authorize(Action::CatalogueManage, Resource::All).is_ok()
     }
 
-    /// Whether somebody may see an item: who keeps the catalogue sees all, others what is published for one of their roles.
-    fn sees_item(call: &Call, offer: &Offer) -> bool {
-        let is_for = match &call.actor {
-            Actor::User { roles, .. } => {
-                offer.visible_to.is_empty() || roles.iter().any(|role| offer.visible_to.contains(role))
-            }
-            Actor::System(_) => true,
-            Actor::Agent(_) => false,
+    /// Which of some items somebody may see: who keeps the catalogue sees all, others what is published for them.
+    async fn offered_of(
+        &self,
+        call: &Call,
+        mut items: Vec<Versioned<CatalogueItem>>,
+    ) -> Result<Vec<Versioned<CatalogueItem>>, ServiceError> {
+        if Self::manages_catalogue(call) {
+            return Ok(items);
+        }
+        let teams = match call.actor.user() {
+            Some(user) => self.teams_of(user).await?,
+            None => BTreeSet::new(),
         };
-        Self::manages_catalogue(call) || (offer.state == ItemState::Published && is_for)
+        items.retain(|item| {
+            let offer = &item.value.offer;
+            offer.state == ItemState::Published && offer.is_for(&call.actor, &teams)
+        });
+        Ok(items)
     }
 
     /// The items that the caller may see, by category and name.
     pub async fn list_catalogue(&self, call: &Call) -> Result<Vec<Versioned<CatalogueItem>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::Shared)?;
-        let mut items = self.store().all::<CatalogueItem>(Scan::keys(Collection::CatalogueItem, "")).await?;
-        items.retain(|item| Self::sees_item(call, &item.value.offer));
+        let items = self.store().all::<CatalogueItem>(Scan::keys(Collection::CatalogueItem, "")).await?;
+        let mut items = self.offered_of(call, items).await?;
         let place = |item: &Versioned<CatalogueItem>| {
             let offer = &item.value.offer;
             (offer.category.to_lowercase(), offer.name.to_lowercase(), item.value.id)
@@ -89,7 +97,7 @@ impl Service {
         call.authorize(Action::TicketRead, Resource::Shared)?;
         let known: CatalogueId = id.parse().map_err(|_| missing(id))?;
         let found = self.store().find::<CatalogueItem>(&known.to_string()).await?;
-        found.filter(|item| Self::sees_item(call, &item.value.offer)).ok_or_else(|| missing(id))
+        self.offered_of(call, found.into_iter().collect()).await?.pop().ok_or_else(|| missing(id))
     }
 
     /// All versions of an item, newest first.
@@ -109,6 +117,7 @@ impl Service {
         call.authorize(Action::CatalogueManage, Resource::All)?;
         check_offer(&offer)?;
         self.check_named(call, &offer).await?;
+        let offer = self.with_audience(offer).await?;
         let now = self.now();
         let item = CatalogueItem {
             id: CatalogueId::new(now),
@@ -136,7 +145,7 @@ impl Service {
         call.authorize(Action::CatalogueManage, Resource::One(id))?;
         check_offer(&offer)?;
         self.check_named(call, &offer).await?;
-        let offer = &offer;
+        let offer = &self.with_audience(offer).await?;
         self.decide(|| async move {
             let stored = self.get_catalogue_item(call, id).await?;
             check_version(&stored, seen)?;
@@ -291,7 +300,17 @@ impl Service {
     }
 
     /// Whether an offer names what is there: its hosts, and a policy that promises something for requests.
+    /// The offer with ids where it names the services whose people see it.
+    async fn with_audience(&self, offer: Offer) -> Result<Offer, ServiceError> {
+        let visible_within = self.checked_reach("/visible_within", offer.visible_within).await?;
+        Ok(Offer { visible_within, ..offer })
+    }
+
     async fn check_named(&self, call: &Call, offer: &Offer) -> Result<(), ServiceError> {
+        for (i, task) in offer.tasks.iter().enumerate() {
+            let field = format!("/tasks/{i}/assignment_group");
+            self.check_group_known(call, &field, task.assignment_group.as_deref(), None).await?;
+        }
         if let Some(name) = &offer.level_policy {
             let policy = self.store().find::<muster_model::level::Policy>(name).await?.map(|stored| stored.value.terms);
             let fits = |terms: &muster_model::level::Terms| {

@@ -43,6 +43,8 @@ pub(crate) enum What {
     Target,
     /// Tickets, by number.
     Ticket,
+    /// Templates of standard changes, by name.
+    Template,
     /// A stage of votes, as a line.
     Stage,
 }
@@ -56,7 +58,7 @@ const fn places(kind: Kind) -> &'static [Place] {
         Kind::Change => &[
             ("/plan/scope/items/*", What::Node),
             ("/plan/implementer", What::Person),
-            ("/plan/template", What::Ticket),
+            ("/plan/template", What::Template),
         ],
         Kind::Release => &[("/plan/changes/*", What::Ticket)],
         Kind::Access => &[("/terms/hosts/*", What::Host), ("/terms/resource", What::Node)],
@@ -231,6 +233,7 @@ impl Service {
             What::Host => json!(self.named_node(call, field, name, true).await?.to_string()),
             What::Person => json!(self.person_named(call, field, name).await?),
             What::Target => json!(self.target_named(call, field, name).await?.id()),
+            What::Template => json!(self.template_named(call, field, name).await?),
             What::Ticket => json!(self.ticket_named(call, field, name).await?),
             What::Stage => {
                 let mut stages = line::read(name).map_err(|odd| invalid(field, odd.phrase()))?;

@@ -78,6 +78,9 @@ impl Service {
                 Some(who) => Some(self.deals(&format!("/rules/{i}/assignee"), &who, &known).await?),
                 None => None,
             };
+            let before = known.rules.iter().map(|rule| rule.group.as_deref()).find(|one| *one == group.as_deref());
+            let field = format!("/rules/{i}/group");
+            self.check_group_known(call, &field, group.as_deref(), before.flatten()).await?;
             rules.push(RoutingRule { name, about, filter, group, assignee });
         }
         for (i, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.about == About::Tickets) {

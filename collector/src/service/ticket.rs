@@ -83,6 +83,7 @@ impl Service {
         check_level("/urgency", Some(opening.urgency), 3)?;
         check_label("/category", opening.category.as_deref())?;
         check_label("/assignment_group", opening.assignment_group.as_deref())?;
+        self.check_group_known(call, "/assignment_group", opening.assignment_group.as_deref(), None).await?;
         if let Some(requester) = opening.requester.filter(|one| call.actor.user() != Some(*one)) {
             call.holds(Action::TicketTransition)?;
             self.check_worker(requester, "/requester", &[Action::TicketCreate]).await?;
@@ -188,7 +189,9 @@ impl Service {
             check_text("/description", description, 0, 20_000)?;
         }
         check_label("/category", edit.category.iter().flatten().next().map(String::as_str))?;
-        check_label("/assignment_group", edit.assignment_group.iter().flatten().next().map(String::as_str))?;
+        let group = edit.assignment_group.iter().flatten().next().map(String::as_str);
+        check_label("/assignment_group", group)?;
+        self.check_group_known(call, "/assignment_group", group, ticket.assignment_group.as_deref()).await?;
         if edit.priority.is_some() || edit.pin.is_some() {
             Box::pin(self.authorize_on(call, Action::PriorityOverride, &ticket)).await?;
         }
@@ -266,7 +269,9 @@ impl Service {
         for (field, text) in [("/comment", &fields.comment), ("/close_notes", &fields.close_notes)] {
             check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
         }
-        check_label("/assignment_group", fields.assignment_group.as_deref())?;
+        let group = fields.assignment_group.as_deref();
+        check_label("/assignment_group", group)?;
+        self.check_group_known(call, "/assignment_group", group, ticket.assignment_group.as_deref()).await?;
         self.name_cause(call, &mut fields.cause_item).await?;
         let fields = &fields;
         let deciding = self.decide(|| async move {

@@ -102,3 +102,64 @@ async fn access_that_comes_with_an_item_is_asked_for_in_the_requesters_name_and_
     assert!(missed.text().contains(access), "{}", missed.text());
     event(&lab, &ben, &number, json!({"event": "complete", "close_code": "incomplete"})).await.expect(200);
 }
+
+#[tokio::test]
+async fn an_item_is_for_a_team_a_site_or_a_service_and_for_others_it_is_not_there() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let asker = async |name: &str, reach: Option<Value>| {
+        let user = lab.user(name, &[Role::Requester]).await;
+        if let Some(reach) = reach {
+            let edit = muster_collector::service::account::UserEdit {
+                reaches: Some(serde_json::from_value(json!({"requester": reach})).unwrap()),
+                ..Default::default()
+            };
+            lab.service.update_user(&crate::lab::SYSTEM, user.id, edit, None).await.unwrap();
+        }
+        (user.id.to_string(), lab.token(&user, muster_model::right::Scope::All).await)
+    };
+    let shop = json!({"class": "business_service", "name": "web shop"});
+    let shop = lab.post(&admin, "/api/v1/items", shop).await.expect(201).json()["id"].clone();
+    let (member, anywhere) = asker("mia", None).await;
+    let (_, of_berlin) = asker("ben", Some(json!({"sites": ["Berlin"]}))).await;
+    let (_, of_shop) = asker("sue", Some(json!({"services": [shop]}))).await;
+    let team = json!({"name": "Linux", "members": [member]});
+    lab.post(&admin, "/api/v1/teams", team).await.expect(201);
+    let offer = async |within: Value| {
+        let body = json!({
+            "name": "a phone", "state": "published", "approval": "none", "visible_to": ["requester"],
+            "visible_within": within,
+        });
+        lab.post(&admin, "/api/v1/catalogue", body).await
+    };
+    for (within, seen) in [
+        (json!({}), [true, true, true]),
+        (json!({"sites": ["berlin"]}), [true, true, false]),
+        (json!({"services": ["Web Shop"]}), [true, false, true]),
+        (json!({"teams": ["linux"]}), [true, false, false]),
+        (json!({"teams": ["linux"], "sites": ["berlin"]}), [true, true, false]),
+    ] {
+        let item = offer(within.clone()).await.expect(201).json();
+        let id = item["id"].as_str().unwrap();
+        for (token, may) in [&anywhere, &of_berlin, &of_shop].into_iter().zip(seen) {
+            let path = format!("/api/v1/catalogue/{id}");
+            let listed = lab.all(token, "/api/v1/catalogue").await;
+            assert_eq!(listed.iter().any(|one| one["id"] == id), may, "{within}");
+            let (shown, asked) =
+                (lab.get(token, &path).await, lab.post(token, &format!("{path}/requests"), json!({})).await);
+            if may {
+                shown.expect(200);
+                asked.expect(201);
+            } else {
+                shown.problem(404, "not-found");
+                asked.problem(404, "not-found");
+            }
+        }
+    }
+    // A team is one that somebody is in, not one that a role happens to count for.
+    let elsewhere = offer(json!({"teams": ["windows"]})).await.expect(201).json();
+    let path = format!("/api/v1/catalogue/{}", elsewhere["id"].as_str().unwrap());
+    lab.get(&anywhere, &path).await.problem(404, "not-found");
+    assert_eq!(offer(json!({"services": ["nothing"]})).await.pointers(422), ["/visible_within/services"]);
+    assert_eq!(offer(json!({"sites": [""]})).await.pointers(422), ["/visible_within/sites"]);
+}

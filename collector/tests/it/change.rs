@@ -3,9 +3,10 @@
 pub(crate) mod cast;
 mod explained;
 mod proof;
+mod template;
 mod voted;
 
-use cast::{asked, cast, drafted, event, host, made, openssl, plan, ticket, time, vote};
+use cast::{asked, cast, drafted, event, host, openssl, plan, ticket, time, vote};
 use muster_model::right::{Role, Scope};
 use muster_shared::SectionName;
 use serde_json::{Value, json};
@@ -279,39 +280,6 @@ async fn who_wrote_the_plan_has_no_vote_and_who_voted_does_not_make_it() {
     vote(&lab, &cast.implementer, &round, json!({"decision": "approve"})).await.expect(200);
     event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.problem(409, "conflict");
     event(&lab, &cast.manager, &number, json!({"event": "start"})).await.expect(200);
-}
-
-#[tokio::test]
-async fn a_standard_change_is_an_approved_one_once_more_and_no_way_around_votes() {
-    let lab = Lab::new();
-    let cast = cast(&lab).await;
-    let (mut device, one) = host(&lab, "web-1", "7a").await;
-    let first = plan(&lab, &[&one]);
-    let template = made(&lab, &cast, &mut device, &first).await;
-    let id = ticket(&lab, &cast, &template).await["id"].clone();
-    let repeated = |changed: Value| {
-        let mut plan = plan(&lab, &[&one]);
-        let fields = [("type", json!("standard")), ("template", id.clone())];
-        let changed = changed.as_object().unwrap().clone().into_iter();
-        for (name, value) in fields.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(changed) {
-            plan[name] = value;
-        }
-        plan
-    };
-    let again = drafted(&lab, &cast, &repeated(json!({"reason": "the next fix"}))).await;
-    let submitted = event(&lab, &cast.planner, &again, json!({"event": "submit"})).await.expect(200).json();
-    assert_eq!(submitted["state"], "scheduled");
-    for other in [json!({"implementation": "rm -r /"}), json!({"scope": {"hosts": "name:*"}}), json!({"expect": []})] {
-        let number = drafted(&lab, &cast, &repeated(other)).await;
-        let reply = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
-        assert_eq!(reply.pointers(422), ["/details/plan/template"]);
-    }
-    // Neither does one that nobody voted on serve, nor one that is not over.
-    for wrong in [ticket(&lab, &cast, &again).await["id"].clone(), json!("tkt_00000000000000000000000000000000")] {
-        let number = drafted(&lab, &cast, &repeated(json!({"template": wrong}))).await;
-        let reply = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
-        assert_eq!(reply.pointers(422), ["/details/plan/template"]);
-    }
 }
 
 #[tokio::test]

@@ -151,6 +151,8 @@ mod said_history;
 #[cfg(test)]
 mod saved_search;
 #[cfg(test)]
+mod scenario;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod service;

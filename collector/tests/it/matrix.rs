@@ -341,6 +341,18 @@ const ROUTES: &[Row] = &[
     Row(GET, "/blackouts/{id}", Some(Action::TicketRead), nothing),
     Row(PUT, "/blackouts/{id}", Some(Action::ChangeReview), blackout),
     Row(DELETE, "/blackouts/{id}", Some(Action::ChangeReview), nothing),
+    Row(GET, "/change-templates", Some(Action::TicketRead), nothing),
+    Row(POST, "/change-templates", Some(Action::ChangePlan), |place| template(&place.unknown)),
+    Row(GET, "/change-templates/{id}", Some(Action::TicketRead), nothing),
+    Row(PUT, "/change-templates/{id}", Some(Action::ChangePlan), |place| template(&place.unknown)),
+    Row(
+        POST,
+        "/change-templates/{id}/transitions",
+        Some(Action::ChangeReview),
+        |_| json!({"event": "suspend", "comment": "no"}),
+    ),
+    Row(GET, "/change-templates/{id}/versions", Some(Action::TicketRead), nothing),
+    Row(GET, "/change-templates/{id}/changes", Some(Action::TicketRead), nothing),
     Row(GET, "/change-calendar", Some(Action::TicketRead), nothing),
     Row(GET, "/delegations", Some(Action::TicketRead), nothing),
     Row(
@@ -618,6 +630,14 @@ fn blackout(place: &Place) -> Value {
     json!({"name": place.unknown, "items": [place.spare], "schedule": schedule, "reason": "r"})
 }
 
+fn template(name: &str) -> Value {
+    let plan = json!({
+        "reason": "r", "scope": {"hosts": "name:none"}, "implementation": "i", "test": "t", "backout": "b",
+        "outage_minutes": 0, "checks": ["it answers"],
+    });
+    json!({"name": name, "plan": plan})
+}
+
 fn separation(place: &Place) -> Value {
     let side = |group: &str| json!({"entitlement": "group", "group": group});
     json!({"name": place.unknown, "one": side("payments"), "other": side("auditors")})
@@ -662,7 +682,7 @@ async fn place(lab: &Lab) -> Place {
     let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
     let file = format!("/api/v1/tickets/{ticket}/attachments?name=a.json");
     let attachment = lab.post(&admin, &file, json!({})).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-    let offer = json!({"name": "a keyboard", "state": "published"});
+    let offer = json!({"name": "a keyboard", "state": "published", "visible_within": {"sites": ["a site"]}});
     let offered = lab.post(&admin, "/api/v1/catalogue", offer).await.expect(201).json();
     let offered = offered["id"].as_str().unwrap().to_owned();
     let article = json!({"title": "t", "body": "b", "state": "published", "review_at": "2026-12-31T00:00:00Z"});
@@ -793,6 +813,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "report-plans" => "rpl_00000000000000000000000000000000",
         "report-runs" => "rrn_00000000000000000000000000000000",
         "improvements" => "CSI-000001",
+        "change-templates" => "tpl_00000000000000000000000000000000",
         "blackouts" => "blk_00000000000000000000000000000000",
         "delegations" => "dlg_00000000000000000000000000000000",
         "known-errors" => "PRB-000001",
@@ -935,6 +956,7 @@ async fn check_role(role: Role) {
                     "/teams/",
                     "/reviews/",
                     "/blackouts/",
+                    "/change-templates/",
                     "/delegations/",
                     "/board/",
                 ]

@@ -380,3 +380,40 @@ async fn waves_begin_one_after_the_other_soak_and_stop() {
     lab.wait_seconds(86_400).await;
     assert_eq!(ticket(&lab, &rea, &number).await["state"], "closed");
 }
+
+#[tokio::test]
+async fn two_releases_that_bring_other_versions_to_the_same_hosts_are_told() {
+    let lab = Lab::new();
+    let rea = token(&lab, "rea", Role::ReleaseManager).await;
+    let _devices = six(&lab).await;
+    let of = |version: &str, names: &[u8]| {
+        let mut body = release(&json!([{"name": "all", "hosts": hosts(names)}]));
+        body["details"]["plan"]["packages"][0]["version"] = json!(version);
+        body
+    };
+    let one = opened(&lab, &rea, of("2.0", &[1, 2, 3])).await;
+    let other = opened(&lab, &rea, of("2.1", &[3, 4])).await;
+    let elsewhere = opened(&lab, &rea, of("2.2", &[5])).await;
+    let same = opened(&lab, &rea, of("2.0", &[1])).await;
+    let clashes = async |number: &str| {
+        let told = ticket(&lab, &rea, number).await["details"]["clashes"].clone();
+        let seen = lab.get(&rea, &format!("/api/v1/tickets/{number}/verification")).await.expect(200).json();
+        assert_eq!(seen["clashes"].as_array().map_or(0, Vec::len), told.as_array().map_or(0, Vec::len));
+        let all = told.as_array().cloned().unwrap_or_default();
+        all.iter()
+            .map(|it| format!("{} {}/{} {}", it["number"], it["own"], it["other"], it["hosts"]))
+            .collect::<Vec<_>>()
+    };
+    assert!(clashes(&one).await.is_empty(), "what is in draft is no plan");
+    for number in [&one, &other, &elsewhere, &same] {
+        event(&lab, &rea, number, json!({"event": "plan"})).await.expect(200);
+    }
+    let told = |number: &str, own: &str, other: &str| vec![format!("\"{number}\" \"{own}\"/\"{other}\" 1")];
+    assert_eq!(clashes(&one).await, told(&other, "2.0", "2.1"));
+    assert_eq!(clashes(&other).await, told(&one, "2.1", "2.0"));
+    assert!(clashes(&elsewhere).await.is_empty() && clashes(&same).await.is_empty());
+    event(&lab, &rea, &other, json!({"event": "cancel", "reason": "not_needed"})).await;
+    let (wave, left) = lab.service.wave_left(&crate::lab::SYSTEM, &one, 0).await.unwrap();
+    assert_eq!((wave.name.as_str(), left.len()), ("all", 3));
+    assert!(lab.service.wave_left(&crate::lab::SYSTEM, &one, 1).await.is_err());
+}

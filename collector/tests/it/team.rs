@@ -70,3 +70,52 @@ async fn lists_answer_to_the_names_of_the_contract_too() {
         lab.get(&admin, &format!("/api/v1/{alias}/x/y")).await.expect(404);
     }
 }
+
+#[tokio::test]
+async fn a_group_that_nobody_knows_is_refused_with_what_comes_near() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let ann = lab.user("ann", &[Role::Responder]).await;
+    let token = lab.token(&ann, Scope::Work).await;
+    let opened = async |group: &str| {
+        let body = json!({"kind": "incident", "title": "no mail", "assignment_group": group});
+        lab.post(&token, "/api/v1/tickets", body).await
+    };
+    // Where nobody said which teams there are, any name is one.
+    let number = opened("mainframe").await.expect(201).json()["number"].as_str().unwrap().to_owned();
+    let team = json!({"name": "Linux", "members": ["ann"], "lead": "ann"});
+    lab.post(&admin, "/api/v1/teams", team).await.expect(201);
+    let layer = json!({
+        "name": "primary", "members": ["ann"], "every": 1, "unit": "week", "starts_on": "2026-09-01",
+        "handover": "09:00",
+    });
+    let rota = json!({"name": "Databases", "group": "database", "zone": "UTC", "layers": [layer]});
+    lab.post(&admin, "/api/v1/rotas", rota).await.expect(201);
+    for known in ["linux", "database"] {
+        opened(known).await.expect(201);
+    }
+    let refused = opened("linus").await;
+    let why = refused.expect(422).json();
+    assert_eq!(why["errors"][0]["pointer"], "/assignment_group");
+    assert!(why["errors"][0]["detail"].as_str().unwrap().contains("Linux"), "{why}");
+    let path = format!("/api/v1/tickets/{number}");
+    let edit =
+        async |group: &str| lab.patch(&token, &path, "*", json!({"assignment_group": group, "category": "mail"})).await;
+    edit("mainframe").await.expect(200);
+    assert_eq!(edit("windows").await.pointers(422), ["/assignment_group"]);
+    let assign = json!({"event": "assign", "assignment_group": "windows"});
+    let path = format!("/api/v1/tickets/{number}/transitions");
+    assert_eq!(lab.post(&token, &path, assign).await.pointers(422), ["/assignment_group"]);
+    let rules = |group: &str| json!({"rules": [{"name": "all", "about": "tickets", "group": group}]});
+    let put = async |group: &str| lab.put(&admin, "/api/v1/routing", "*", rules(group)).await;
+    assert_eq!(put("databases").await.pointers(422), ["/rules/0/group"]);
+    put("database").await.expect(200);
+    let tasks = json!([{"name": "a", "title": "b", "assignment_group": "nobody"}]);
+    let offer = json!({"name": "a phone", "tasks": tasks});
+    assert_eq!(lab.post(&admin, "/api/v1/catalogue", offer).await.pointers(422), ["/tasks/0/assignment_group"]);
+    let listed = lab.get(&token, "/api/v1/teams").await.json();
+    assert_eq!(
+        (&listed["items"][0]["member_names"], &listed["items"][0]["lead_name"]),
+        (&json!(["ann"]), &json!("ann"))
+    );
+}

@@ -52,6 +52,7 @@ const ITEM: &[Column] = &[
     col("edition", "/edition"),
     col("approval", "/approval"),
     col("visible to", "/visible_to"),
+    col("visible within", "/visible_within"),
     col("form", "/form"),
     col("tasks", "/tasks"),
     col("cost", "/cost"),

@@ -3,9 +3,10 @@
 use clap::CommandFactory;
 
 use super::{
-    Cli, Command, alert, blackout, capacity, catalogue, class, desk, diff, event, export, grant, identify, import,
-    improvement, item, knowledge, kpi, level, login, notification, on_call, output, page, policy, priority, problem,
-    profile, quickstart, record, report, retention, search, source, team, ticket, user, volatility, vote, waiver,
+    Cli, Command, alert, blackout, capacity, catalogue, change, class, desk, diff, event, export, grant, identify,
+    import, improvement, item, knowledge, kpi, level, login, notification, on_call, output, page, policy, priority,
+    problem, profile, quickstart, record, report, retention, search, source, team, ticket, user, volatility, vote,
+    waiver,
 };
 use crate::client::Client;
 use crate::output::Format;
@@ -52,7 +53,7 @@ async fn ask(client: &Client, format: Format, command: Command) -> anyhow::Resul
         Command::Ticket(command) => desk::desk(client, format, command).await,
         Command::Incident(command) => ticket::ticket(client, format, "incident", command).await,
         Command::Problem(command) => problem::problem(client, format, command).await,
-        Command::Change(command) => ticket::ticket(client, format, "change", command).await,
+        Command::Change(command) => change::change(client, format, command).await,
         Command::Release(command) => ticket::ticket(client, format, "release", command).await,
         Command::Request(command) => ticket::ticket(client, format, "request", command).await,
         Command::Access(command) => ticket::ticket(client, format, "access", command).await,

@@ -53,8 +53,8 @@ pub(crate) struct RosterArgs {
 
 const COLUMNS: &[Column] = &[
     col("TEAM", "/name"),
-    col("MEMBERS", "/members"),
-    col("LEAD", "/lead"),
+    col("MEMBERS", "/member_names"),
+    col("LEAD", "/lead_name"),
     col("FOR", "/description"),
     col("ID", "/id"),
 ];

@@ -40,8 +40,49 @@ pub(crate) enum RoutingCommand {
     Show,
     /// Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`
     Set { file: PathBuf },
+    /// Add a rule, at the end or in a place: `muster routing add shop --about tickets --filter 'category:shop' --group shop`
+    Add {
+        /// What it is called
+        name: String,
+        #[command(flatten)]
+        rule: RuleArgs,
+    },
+    /// Change a rule or move it: what is not said stays as it is
+    Edit {
+        /// Its name
+        name: String,
+        /// Another name
+        #[arg(long)]
+        rename: Option<String>,
+        #[command(flatten)]
+        rule: RuleArgs,
+    },
+    /// Take a rule away
+    Remove {
+        /// Its name
+        name: String,
+    },
     /// What the rules say of a finding
     Explain { finding: String },
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct RuleArgs {
+    /// What it is about
+    #[arg(long, value_parser = ["findings", "tickets"])]
+    about: Option<String>,
+    /// Which of them it means, in the query language
+    #[arg(long)]
+    filter: Option<String>,
+    /// Which group deals with them; an empty one is none
+    #[arg(long)]
+    group: Option<String>,
+    /// Who deals with them, by sign-in name or id; an empty one is nobody
+    #[arg(long)]
+    assignee: Option<String>,
+    /// Its place, counted from 1: rules are tried in order
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    place: Option<u64>,
 }
 
 fn shown(format: Format, waiver: &Value) -> Done {
@@ -115,10 +156,70 @@ pub(super) async fn routing(client: &Client, format: Format, command: RoutingCom
             let etag = client.get("/routing").await?.etag;
             rules(format, &client.put("/routing", &body, etag).await?.body)
         }
+        RoutingCommand::Add { name, rule } => changed(client, format, Change::Add(name, rule)).await,
+        RoutingCommand::Edit { name, rename, rule } => changed(client, format, Change::Edit(name, rename, rule)).await,
+        RoutingCommand::Remove { name } => changed(client, format, Change::Remove(name)).await,
         RoutingCommand::Explain { finding } => {
             Ok(output::rows(format, TRIED, &client.whole(&format!("/findings/{finding}/routing")).await?)?)
         }
     }
+}
+
+/// What is done with one rule.
+enum Change {
+    Add(String, RuleArgs),
+    Edit(String, Option<String>, RuleArgs),
+    Remove(String),
+}
+
+/// Says of a rule what was said on the command line.
+fn say(rule: &mut Value, args: RuleArgs) {
+    let nothing = |text: String| if text.is_empty() { Value::Null } else { Value::from(text) };
+    let said = [
+        ("about", args.about.map(Value::from)),
+        ("filter", args.filter.map(Value::from)),
+        ("group", args.group.map(nothing)),
+        ("assignee", args.assignee.map(nothing)),
+    ];
+    if let Some(rule) = rule.as_object_mut() {
+        rule.extend(said.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))));
+    }
+}
+
+/// The rules after one was added, changed, moved or removed, as the collector takes them: all at once, in the version that was read.
+async fn changed(client: &Client, format: Format, change: Change) -> Done {
+    let seen = client.get("/routing").await?;
+    let mut all = seen.body.get("rules").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut take = |name: &str| {
+        let place = all.iter().position(|rule| rule.get("name").is_some_and(|it| it == name));
+        let place = place.with_context(|| format!("there is no rule {name}; `muster routing show` has them all"))?;
+        anyhow::Ok((place, all.remove(place)))
+    };
+    let (rule, place) = match change {
+        Change::Remove(name) => {
+            take(&name)?;
+            (None, 0)
+        }
+        Change::Add(name, args) => {
+            let mut rule = json!({"name": name});
+            let place = args.place.map_or(usize::MAX, |place| usize::try_from(place).unwrap_or(usize::MAX) - 1);
+            say(&mut rule, args);
+            (Some(rule), place)
+        }
+        Change::Edit(name, rename, args) => {
+            let (was, mut rule) = take(&name)?;
+            let place = args.place.map_or(was, |place| usize::try_from(place).unwrap_or(usize::MAX) - 1);
+            say(&mut rule, args);
+            if let (Some(rename), Some(rule)) = (rename, rule.as_object_mut()) {
+                rule.insert("name".to_owned(), rename.into());
+            }
+            (Some(rule), place)
+        }
+    };
+    if let Some(rule) = rule {
+        all.insert(place.min(all.len()), rule);
+    }
+    rules(format, &client.put("/routing", &json!({"rules": all}), seen.etag).await?.body)
 }
 
 /// Why a change of a host alerted somebody, or nobody.

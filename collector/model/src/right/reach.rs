@@ -33,6 +33,19 @@ impl Reach {
         if named.is_empty() { "own things".to_owned() } else { named.join(", ") }
     }
 
+    /// Whether nothing is named.
+    pub fn is_empty(&self) -> bool {
+        self.sites.is_empty() && self.teams.is_empty() && self.services.is_empty()
+    }
+
+    /// Whether one of the names is in both; sites and teams whatever their letters.
+    pub fn meets(&self, other: &Self) -> bool {
+        let both = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+            one.iter().any(|name| other.iter().any(|their| their.to_lowercase() == name.to_lowercase()))
+        };
+        both(&self.sites, &other.sites) || both(&self.teams, &other.teams) || both(&self.services, &other.services)
+    }
+
     /// Reaches what the other one does, too.
     pub fn join(&mut self, other: &Self) {
         self.sites.extend(other.sites.iter().cloned());

@@ -214,10 +214,10 @@ const ENGLISH: &[(&str, &str)] = &[
         "guard_seats",
         "nobody may fill the seat {seat} but those who ask or do it; give somebody else one of the roles {roles}",
     ),
-    ("guard_template", "{number} is no normal change that was voted on and ended well"),
+    ("guard_template", "the template {number} is {state}; changes may follow it when it is approved"),
     (
         "guard_template_differs",
-        "a standard change is {number} once more, but for when and by whom; it differs in {fields}",
+        "a standard change is what the template {number} says, but for when and by whom; it differs in {fields}",
     ),
     ("guard_voted", "you voted on it; somebody else makes it"),
     ("linked_over", "{number} is over"),

@@ -8,6 +8,7 @@ pub mod check;
 pub mod conflict;
 pub mod plan;
 pub mod risk;
+pub mod template;
 pub mod untouched;
 pub mod verification;
 pub mod voted;

@@ -1,5 +1,6 @@
 //! Releases: changes and versions that go out together, in waves, and how far they really are (service-desk rules, section 7).
 
+pub mod clash;
 mod wave;
 
 use muster_shared::Time;
@@ -31,6 +32,9 @@ pub struct Release {
     /// How far the versions are out, by what agents saw. The collector keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
+    /// Other releases that bring another version to the same hosts, when it is read: nothing of it is stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clashes: Vec<clash::Clash>,
     /// Until when it is watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early_life_until: Option<Time>,

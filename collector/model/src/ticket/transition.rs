@@ -315,13 +315,20 @@ fn effect(next: &mut Ticket, event: &str, fields: &Fields, actor: &Actor, now: T
     }
 }
 
+impl Ticket {
+    /// Counts the hold that goes on until `now`; nothing when it does not wait.
+    pub fn count_hold(&mut self, now: Time) {
+        if let State::OnHold { reason, .. } = &self.state {
+            let seconds = (now.since(self.state_since) / 1_000).max(0);
+            self.hold_seconds += seconds;
+            *self.held.entry(reason.as_str().to_owned()).or_default() += seconds;
+        }
+    }
+}
+
 /// Bookkeeping of the state that is left.
 fn leave(next: &mut Ticket, actor: &Actor, now: Time) {
-    if let State::OnHold { reason, .. } = &next.state {
-        let seconds = now.since(next.state_since) / 1_000;
-        next.hold_seconds += seconds;
-        *next.held.entry(reason.as_str().to_owned()).or_default() += seconds;
-    }
+    next.count_hold(now);
     match next.state.name() {
         StateName::New if actor.user().is_some() => {
             next.first_response_at.get_or_insert(now);

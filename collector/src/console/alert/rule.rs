@@ -97,7 +97,7 @@ async fn fields_of(visitor: &Visitor, form: Form, rule: &AlertRule) -> Result<Fo
         .field(text("hold_seconds", rule.hold_seconds.to_string()).hint(locale.t("hint-hold-seconds")))
         .field(text("group_by", rule.group_by.join(", ")).hint(locale.t("hint-group-by")))
         .field(text("title", rule.title.clone()).hint(locale.t("hint-rule-title")))
-        .field(text("assignment_group", rule.assignment_group.clone().unwrap_or_default()))
+        .field(Field::group(locale, "assignment_group").value(rule.assignment_group.clone().unwrap_or_default()))
         .field(Field::select(locale, "assignee", assignees))
         .field(yes("auto_resolve", "alert-rule-auto-resolve", rule.auto_resolve))
         .field(yes("enabled", "alert-rule-enabled", rule.is_enabled))

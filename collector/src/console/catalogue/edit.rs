@@ -1,11 +1,13 @@
 //! The forms that make an item of the catalogue, its next version, and that publish or retire it.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::catalogue::access::AccessGrant;
 use muster_model::catalogue::{ApproverPolicy, CatalogueItem, Cost, FormSchema, ItemState, Offer, line};
-use muster_model::right::{Action, Role};
+use muster_model::right::{Action, Reach, Role};
 use muster_model::text::Phrase;
 use muster_model::ticket::access::Entitlement;
 
@@ -59,6 +61,12 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
     let all = Entitlement::ALL.iter().map(|it| it.as_str());
     entitlements.extend(form::choices(locale, "entitlement", all, chosen));
     let hosts = grant.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let services = visitor.service().service_names(&offer.visible_within.services).await?;
+    let within = |kind: &str, names: &BTreeSet<String>| {
+        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        let name = format!("within_{kind}");
+        Field::named(name.clone(), locale.name("field", &name), form::Kind::Input("text")).value(all.join(", "))
+    };
     let votes = approval_rule::written(visitor, &offer.approval_stages).await?;
     let approvals = ApproverPolicy::ALL.iter().map(|policy| policy.as_str());
     Ok(form
@@ -80,6 +88,9 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
                 .hint(locale.t("offer-cost-hint")),
         )
         .field(Field::checks(locale, "visible_to", roles.collect()))
+        .field(within("sites", &offer.visible_within.sites).hint(locale.t("offer-within-hint")))
+        .field(within("teams", &offer.visible_within.teams))
+        .field(within("services", &services))
         .field(Field::select(locale, "access_grant", entitlements))
         .field(Field::text(locale, "access_group").value(grant.group.unwrap_or_default()))
         .field(Field::area(locale, "access_hosts").value(hosts).hint(locale.t("offer-hosts-hint")))
@@ -94,6 +105,11 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
                 .hint(locale.t("offer-account-hint")),
         )
         .field(Field::text(locale, "access_days").value(grant.days.map(|days| days.to_string()).unwrap_or_default())))
+}
+
+/// Names in a field, with commas between them.
+fn names(fields: &Fields, field: &str) -> BTreeSet<String> {
+    fields.text(field).split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The access in a form; none when nothing is chosen.
@@ -149,6 +165,11 @@ async fn offer(visitor: &Visitor, fields: &Fields, state: ItemState) -> Result<O
             .all("visible_to")
             .filter_map(|name| Role::ALL.iter().copied().find(|role| role.as_str() == name))
             .collect(),
+        visible_within: Reach {
+            sites: names(fields, "within_sites"),
+            teams: names(fields, "within_teams"),
+            services: names(fields, "within_services"),
+        },
         approval: approval.unwrap_or_default(),
         approval_stages: match approval.unwrap_or_default() {
             ApproverPolicy::Stages => {
@@ -168,6 +189,8 @@ fn placed(error: ServiceError) -> ServiceError {
     let place = |mut wrong: Wrong| {
         if let Some(rest) = wrong.pointer.strip_prefix("/access_grant/") {
             wrong.pointer = format!("/access_{rest}");
+        } else if let Some(rest) = wrong.pointer.strip_prefix("/visible_within/") {
+            wrong.pointer = format!("/within_{rest}");
         }
         wrong
     };

@@ -110,7 +110,7 @@ pub(super) fn fields_of(locale: Locale, class: &Class, item: &Declared) -> Vec<F
     let tags = item.tags.iter().cloned().collect::<Vec<_>>().join(", ");
     let mut fields = vec![
         Field::text(locale, "name").value(item.name.clone()).required(),
-        Field::text(locale, "owner").value(item.owner.clone().unwrap_or_default()).hint(locale.t("hint-owner")),
+        Field::group(locale, "owner").value(item.owner.clone().unwrap_or_default()).hint(locale.t("hint-owner")),
         Field::select(
             locale,
             "criticality",

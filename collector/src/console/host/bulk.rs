@@ -107,7 +107,7 @@ async fn choose(visitor: &Visitor, q: &str, attempt: Option<&Attempt>) -> Result
     let form = Form::new(visitor, "bulk", action, locale.t("bulk-title"))
         .tone("primary")
         .submit(locale.t("bulk-preview"))
-        .field(Field::text(locale, "owner").hint(locale.t("hint-bulk")))
+        .field(Field::group(locale, "owner").hint(locale.t("hint-bulk")))
         .field(Field::text(locale, "site").hint(locale.t("hint-bulk")))
         .field(Field::select(locale, "criticality", criticalities))
         .field(Field::select(locale, "lifecycle", lifecycles))

@@ -194,7 +194,7 @@ fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> F
     Form::new(visitor, "edit", format!("/hosts/{}", host.id), locale.t("host-edit"))
         .submit(locale.t("save"))
         .version(view.host.version)
-        .field(Field::text(locale, "owner").value(host.owner.clone().unwrap_or_default()).hint(locale.t("hint-owner")))
+        .field(Field::group(locale, "owner").value(host.owner.clone().unwrap_or_default()).hint(locale.t("hint-owner")))
         .field(Field::text(locale, "site").value(host.site.clone().unwrap_or_default()))
         .field(Field::select(
             locale,

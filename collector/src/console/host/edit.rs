@@ -5,11 +5,12 @@ use axum::response::Response;
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::text::{Phrase, Word};
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 
 use super::detail;
 use crate::console::answer::see_other;
 use crate::console::form::Attempt;
+use crate::console::pin;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::host::HostEdit;
@@ -44,6 +45,10 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
         criticality: choice(&fields, "criticality", Criticality::ALL, Criticality::as_str)?,
         lifecycle: choice(&fields, "lifecycle", Lifecycle::ALL, Lifecycle::as_str)?,
     };
+    if let Err(error) = pin::check(visitor, NodeId::Host(host), &fields).await {
+        let attempt = Attempt::new("edit", fields, error, visitor.locale)?;
+        return detail::page(visitor, id, Some(&attempt)).await;
+    }
     let present = visitor.service().get_host(&visitor.call, host, Moment::NOW).await?.host.value;
     match visitor.service().update_host(&visitor.call, host, edit.only_new(&present), fields.version()).await {
         Ok(_) => Ok(see_other(&format!("/hosts/{id}?done=saved"))),

@@ -75,6 +75,9 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
         (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.kind().work(), ticket.assignee)),
         (_, "comment" | "close_notes") => Field::area(locale, name),
         (_, "duplicate_of") => Field::text(locale, name).hint(locale.t("hint-duplicate")),
+        (_, "assignment_group") => {
+            Field::group(locale, name).value(ticket.assignment_group.clone().unwrap_or_default())
+        }
         _ => Field::text(locale, name).value(ticket.assignment_group.clone().unwrap_or_default()),
     };
     if row.required.contains(&name) { field.required() } else { field }
@@ -146,7 +149,7 @@ pub(super) fn edit(
         .version(version)
         .field(Field::text(locale, "title").value(locale.say(&ticket.title)).required())
         .field(Field::select(locale, "assignee", people(locale, those, ticket.kind().work(), ticket.assignee)))
-        .field(Field::text(locale, "assignment_group").value(text(&ticket.assignment_group)))
+        .field(Field::group(locale, "assignment_group").value(text(&ticket.assignment_group)))
         .field(Field::text(locale, "category").value(text(&ticket.category)))
         .field(
             Field::new(locale, "follow_up_at", form::Kind::Input("datetime-local"))

@@ -97,7 +97,7 @@ fn fields_of(locale: Locale, class: Option<&Class>) -> Vec<Field> {
     let mut statuses = stays(form::choices(locale, "item-status", Status::ALL.iter().map(|s| s.as_str()), ""));
     statuses.push(Choice { value: NOTHING.to_owned(), label: locale.t("not-known"), is_chosen: false });
     let mut fields = vec![
-        Field::text(locale, "owner").hint(locale.t("hint-bulk")),
+        Field::group(locale, "owner").hint(locale.t("hint-bulk")),
         closed("criticality", "criticality", Criticality::ALL.iter().map(|c| c.as_str()).collect()),
         closed("lifecycle", "lifecycle", Lifecycle::BY_PEOPLE.iter().map(|l| l.as_str()).collect()),
         Field::select(locale, "status", statuses),

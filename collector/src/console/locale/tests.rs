@@ -36,6 +36,7 @@ use muster_model::ticket::access::Entitlement;
 use muster_model::ticket::change::ChangeType;
 use muster_model::ticket::change::conflict::ConflictKind;
 use muster_model::ticket::change::risk::InputName;
+use muster_model::ticket::change::template::{TemplateEvent, TemplateState};
 use muster_model::ticket::change::verification::Verdict;
 use muster_model::ticket::release::Phase as WavePhase;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
@@ -157,6 +158,8 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
     set("ticket-kind", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("link", &LinkKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("template-state", &TemplateState::ALL.iter().map(|one| one.as_str()).chain(["expired"]).collect::<Vec<_>>());
+    set("template-event", &TemplateEvent::ASKED.iter().map(|one| one.as_str()).chain(["edit"]).collect::<Vec<_>>());
     set("change-type", &ChangeType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("conflict", &ConflictKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("weight", &["info", "warn", "block"]);
@@ -184,7 +187,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("check-found", &["passed", "failed"]);
     set(
         "hint-shape",
-        &["ticket", "lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "node", "recurrence"],
+        &["template", "lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "node", "recurrence"],
     );
     set("nav", &["ticket", "approval", "grant"]);
     access_sets(set);

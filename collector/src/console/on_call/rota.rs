@@ -143,7 +143,7 @@ fn placed(error: ServiceError) -> ServiceError {
 fn home_fields(visitor: &Visitor, form: Form, rota: Option<&Rota>) -> Form {
     let locale = visitor.locale;
     form.field(Field::text(locale, "name").required().value(rota.map_or("", |rota| rota.name.as_str())))
-        .field(Field::text(locale, "group").value(rota.and_then(|rota| rota.group.as_deref()).unwrap_or_default()))
+        .field(Field::group(locale, "group").value(rota.and_then(|rota| rota.group.as_deref()).unwrap_or_default()))
         .field(
             Field::named("zone", locale.name("rota", "zone"), Kind::Input("text"))
                 .required()

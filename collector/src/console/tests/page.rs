@@ -39,6 +39,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/changes/calendar?view=week".into(),
         "/changes/calendar?view=agenda".into(),
         "/blackouts".into(),
+        "/changes/templates".into(),
         "/grants".into(),
         "/grants?status=expiring".into(),
         format!("/grants/{}", Box::pin(lab.break_glass()).await),

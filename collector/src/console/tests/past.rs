@@ -111,6 +111,15 @@ async fn a_host_shows_who_says_what_of_it_and_goes_back() {
     let pin = [("attribute", "owner"), ("value", "pinned team"), ("reason", "as agreed")];
     assert_eq!(lab.post(&ann, &format!("/items/{}/pin", lab.host), &pin).await.status, StatusCode::SEE_OTHER);
     assert!(lab.get(&ann, &path).await.body.contains("pinned team"));
+    // A form that would change what is pinned says by whom it is; one that leaves it as it is goes through.
+    let version = lab.service.get_host(&SYSTEM, host, <_>::default()).await.unwrap().host.version.to_string();
+    let edit = |owner: &'static str| {
+        [("owner", owner), ("site", "fra"), ("criticality", "normal"), ("lifecycle", "active"), ("version", &version)]
+    };
+    let swallowed = lab.post(&ann, &path, &edit("somebody else")).await;
+    assert_eq!(swallowed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(swallowed.body.contains("(as agreed)"), "{}", swallowed.body);
+    assert_eq!(lab.post(&ann, &path, &edit("pinned team")).await.status, StatusCode::SEE_OTHER);
     let unpin = [("attribute", "owner")];
     assert_eq!(lab.post(&ann, &format!("/items/{}/unpin", lab.host), &unpin).await.status, StatusCode::SEE_OTHER);
     assert_eq!(lab.post(&ann, &format!("{path}/undo/soon"), &[("reason", "r")]).await.status, StatusCode::NOT_FOUND);

@@ -32,7 +32,8 @@ async fn named(visitor: &Visitor, id: &str) -> Option<(String, String)> {
 /// What is typed in place of an id: the number of a ticket, the name of a host or item that only it has.
 pub(super) async fn typed(visitor: &Visitor, shape: Shape, id: &str) -> String {
     match shape {
-        Shape::Tickets | Shape::Ticket => {
+        Shape::Template => template(visitor, id).await.map_or_else(|| id.to_owned(), |(name, _)| name),
+        Shape::Tickets => {
             let found = visitor.service().get_ticket(&visitor.call, id).await;
             found.map_or_else(|_| id.to_owned(), |found| found.value.number)
         }
@@ -45,6 +46,26 @@ pub(super) async fn cells(visitor: &Visitor, ids: &[&str]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (n, id) in ids.iter().enumerate() {
         let known = if n < MOST { named(visitor, id).await } else { None };
+        cells.push(known.map_or_else(|| Cell::plain(*id), |(name, href)| Cell::link(name, href)));
+    }
+    cells
+}
+
+/// The name of what a standard change follows, and its page: a template, or a change of before.
+async fn template(visitor: &Visitor, id: &str) -> Option<(String, String)> {
+    if let Ok(id) = id.parse() {
+        let found = visitor.service().get_template(&visitor.call, id).await.ok()?;
+        return Some((found.value.draft.name, format!("/changes/templates/{id}")));
+    }
+    let found = visitor.service().get_ticket(&visitor.call, id).await.ok()?;
+    Some((found.value.number.clone(), address(&found.value.number)))
+}
+
+/// Templates by their ids, each as its name that leads there.
+pub(super) async fn templates(visitor: &Visitor, ids: &[&str]) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for id in ids {
+        let known = template(visitor, id).await;
         cells.push(known.map_or_else(|| Cell::plain(*id), |(name, href)| Cell::link(name, href)));
     }
     cells

@@ -53,7 +53,7 @@ async fn page(visitor: &Visitor, kind: Kind, attempt: Option<&Attempt>) -> Resul
         )
         .field(Field::select(locale, "impact", levels(locale, "impact", 3, 3)))
         .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, 3)))
-        .field(Field::text(locale, "assignment_group"))
+        .field(Field::group(locale, "assignment_group"))
         .field(Field::text(locale, "category"));
     if visitor.may(Action::TicketTransition) {
         let channels = [Channel::Portal].into_iter().chain(Channel::BY_WORD.iter().copied()).map(Channel::as_str);

@@ -88,11 +88,12 @@ pub(in crate::console) async fn all(
             panels.extend(explained::times(visitor, ticket, change).await?);
             panels.push(explained::panel(visitor, ticket).await?);
             panels.extend(explained::aftermath(visitor, stored).await?);
+            panels.extend(super::template::propose(visitor, ticket, change));
         }
         Details::Release(release) => {
             let seen = Box::pin(visitor.service().verification_now(&visitor.call, &ticket.number)).await?;
-            let now = Release { deployment: seen.deployment, ..(**release).clone() };
-            panels.extend(release::panels(visitor.locale, &now));
+            let now = Release { deployment: seen.deployment, clashes: seen.clashes, ..(**release).clone() };
+            panels.extend(release::panels(visitor.locale, &ticket.number, &now));
         }
         Details::Request(request) => {
             panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)));
@@ -135,13 +136,14 @@ async fn written(visitor: &Visitor, stored: &Versioned<Ticket>, people: &[Person
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(shape, Shape::Nodes | Shape::Node | Shape::Tickets | Shape::Ticket) {
+        if matches!(shape, Shape::Nodes | Shape::Node | Shape::Tickets | Shape::Template) {
             let listed = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = listed.chain(value).filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
                 let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
                 let cells = match shape {
-                    Shape::Tickets | Shape::Ticket => Box::pin(named::tickets(visitor, &ids)).await,
+                    Shape::Tickets => Box::pin(named::tickets(visitor, &ids)).await,
+                    Shape::Template => Box::pin(named::templates(visitor, &ids)).await,
                     _ => named::cells(visitor, &ids).await,
                 };
                 panel.pairs.push((name, cells));
@@ -338,7 +340,7 @@ async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<(Panel, Panel), Ser
         let form = Form::new(visitor, "task", format!("{}/tasks", address(&ticket.number)), locale.t("task-new"))
             .field(Field::text(locale, "title").required())
             .field(Field::area(locale, "description"))
-            .field(Field::text(locale, "assignment_group"));
+            .field(Field::group(locale, "assignment_group"));
         let own = shape::fields(visitor, &Details::empty(Kind::Task), &[]).await;
         panel.forms.push(own.into_iter().fold(form, Form::field));
     }

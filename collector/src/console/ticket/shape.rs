@@ -46,8 +46,8 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
-    /// A ticket, by its number.
-    Ticket,
+    /// A template of standard changes, by its name.
+    Template,
     /// One host or item on each line, by name or id.
     Nodes,
     /// A service, an item or a host, by name or id.
@@ -61,8 +61,8 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Node, Nodes, Number, Packages, Person, Recurrence, Text, Ticket,
-    Tickets, Waves, YesNo,
+    Choice, Expectations, Facts, Line, Lines, Moment, Node, Nodes, Number, Packages, Person, Recurrence, Template,
+    Text, Tickets, Waves, YesNo,
 };
 
 /// What people write of a ticket of a kind: path in its part of the details, and how it is written.
@@ -84,7 +84,8 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
         ],
         Kind::Change => &[
             ("type", Choice("change-type")),
-            ("template", Ticket),
+            ("template", Template),
+            ("template_edition", Number),
             ("reason", Text),
             ("scope/items", Nodes),
             ("scope/hosts", Line),
@@ -198,7 +199,7 @@ fn choices(set: &str) -> Vec<&'static str> {
 pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, people: &[Account]) -> Vec<Field> {
     let (locale, mut part) = (visitor.locale, part(details));
     for (path, shape) in
-        shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Node | Tickets | Ticket))
+        shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Node | Tickets | Template))
     {
         let value = part.pointer_mut(&format!("/{path}"));
         for id in values(value).into_iter().take(named::MOST) {
@@ -211,7 +212,7 @@ pub(in crate::console) async fn fields(visitor: &Visitor, details: &Details, peo
         let label = locale.name("field", &name);
         let of = |kind| Field::named(name.clone(), label.clone(), kind).value(shown(*shape, value));
         match shape {
-            Ticket => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "ticket")),
+            Template => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "template")),
             Node => of(FieldKind::Input("text")).hint(locale.name("hint-shape", "node")),
             Line | Number => of(FieldKind::Input(if *shape == Number { "number" } else { "text" })),
             Text => of(FieldKind::Area),
@@ -316,7 +317,7 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number_or_more"))?),
-        Line | Text | Choice(_) | Person | Ticket | Node => json!(text),
+        Line | Text | Choice(_) | Person | Template | Node => json!(text),
     })
 }
 
@@ -388,7 +389,7 @@ mod tests {
                     Waves => json!([{"name": "a", "hosts": "site:b"}]),
                     Recurrence => recurrence::read("daily at 02:00 for 120 UTC").unwrap(),
                     Tickets => json!(["tkt_00000000000000000000000000000001"]),
-                    Ticket => json!("tkt_00000000000000000000000000000001"),
+                    Template => json!("tpl_00000000000000000000000000000001"),
                 };
                 let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));
                 let patch = json!({ Details::editable(*kind).unwrap(): value });

@@ -97,6 +97,10 @@ fn on_call(plot: &mut Plot, start: Start) {
     let rota = json!({
         "name": "Linux", "zone": "Europe/Berlin", "group": "linux", "layers": [layer("primary", json!(["@user:anna", "@user:ben"]))],
     });
+    for (name, members) in [("service desk", ["anna", "ben"]), ("network", ["ben", "jonas"])] {
+        let members = members.map(|member| format!("@user:{member}"));
+        plot.then(start, 2, post("admin", "/teams", "", json!({"name": name, "members": members})));
+    }
     plot.then(start, 3, post("admin", "/rotas", "rota", rota));
     let databases = json!({
         "name": "Databases", "zone": "Europe/Berlin", "group": "database",

@@ -73,8 +73,15 @@ pub(super) fn write(plot: &mut Plot, plans: &[Planned]) {
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "all hosts, nothing held back"});
     plot.then(start, 520, event("farid", "night-template", close));
     let again = plan(&json!({
-        "type": "standard", "template": "@id:night-template", "planned_start": "@in:10", "planned_end": "@in:518400",
+        "type": "standard", "template": "Nightly security updates", "planned_start": "@in:10", "planned_end": "@in:518400",
     }));
+    let named = json!({
+        "name": "Nightly security updates", "from": "@number:night-template",
+        "description": "Security updates of all hosts, every night: what ran on ci-01 for a day.",
+    });
+    plot.then(start, 522, post("anna", "/change-templates", "night-approved", named));
+    let approve = "/change-templates/@id:night-approved/transitions";
+    plot.then(start, 525, post("farid", approve, "", json!({"event": "approve", "edition": 1})));
     plot.then(start, 530, open("farid", "night", change("Nightly security updates", &again)));
     plot.then(start, 531, moved("farid", "night", "submit"));
     for night in 1..=i64::from(plot.wanted.days) {

@@ -46,6 +46,10 @@ struct ItemView {
     /// The roles that may ask for it; empty is all.
     #[schema(value_type = Vec<String>)]
     visible_to: Value,
+    /// The `sites`, `teams` and `services` (ids) whose people may ask for it; nothing named is everybody. Who does not see an item
+    /// cannot ask for it.
+    #[schema(value_type = Object)]
+    visible_within: Value,
     /// Who has to agree: `none`, `vote` (as the rules of approvals say) or `stages` (as the item says).
     approval: &'static str,
     /// Whose votes, one stage after the other, as in the rules of approvals.
@@ -77,6 +81,7 @@ impl From<Versioned<CatalogueItem>> for ItemView {
             state: offer.state.as_str(),
             form: offer.form,
             visible_to: json!(offer.visible_to),
+            visible_within: json!(offer.visible_within),
             approval: offer.approval.as_str(),
             approval_stages: json!(offer.approval_stages),
             tasks: json!(offer.tasks),
@@ -112,6 +117,9 @@ struct OfferFields {
     #[schema(value_type = Option<Object>)]
     form: Option<Value>,
     visible_to: Option<Vec<String>>,
+    /// `sites`, `teams` and `services` (ids or names) whose people may ask for it: members of a team, and whose roles count there.
+    #[schema(value_type = Option<Object>)]
+    visible_within: Option<Value>,
     /// `vote` (default: as the rules of approvals say), `none`, or `stages` with `approval_stages`.
     approval: Option<String>,
     /// Stages of votes, as objects or lines, as in the rules of approvals.

@@ -235,7 +235,9 @@ async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQue
     stream_list("tickets", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
-            Ok(values(app.service.list_tickets(&call, &query, &window).await?, |found| json(TicketView::from(found))))
+            let now = app.service.now();
+            let found = app.service.list_tickets(&call, &query, &window).await?;
+            Ok(values(found, |found| json(TicketView::now(found, now))))
         })
     })
     .await

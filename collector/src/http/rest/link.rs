@@ -84,8 +84,8 @@ async fn unlink(
 /// The tickets that are a part of one: tasks, children
 #[utoipa::path(get, path = "/tickets/{id}/parts", params(("id" = String, Path)), responses((status = 200, body = List<TicketView>)))]
 async fn parts(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TicketView>> {
-    let parts = app.service.list_parts(&call, &text).await?;
-    Ok(Json(List::whole(parts.into_iter().map(TicketView::from).collect())))
+    let (parts, now) = (app.service.list_parts(&call, &text).await?, app.service.now());
+    Ok(Json(List::whole(parts.into_iter().map(|part| TicketView::now(part, now)).collect())))
 }
 
 /// An incident that may have come of a change.
@@ -196,6 +196,10 @@ struct SeenView {
     /// Of a release: how many hosts of each wave have its versions, and which have not.
     #[schema(value_type = Option<Object>)]
     deployment: Value,
+    /// Of a release that is not out: other releases that bring another version of a `package` to some of the same `hosts` (how many),
+    /// with their `number`, and the `own` and the `other` version.
+    #[schema(value_type = Vec<Object>)]
+    clashes: Value,
     /// Of a release: its packages with their `checksum`, and whether that is `comparable` with what agents report: no agent reports
     /// the checksum of a package, so it never is, and is said so.
     #[schema(value_type = Vec<Object>)]
@@ -224,6 +228,7 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
         suggestion: seen.suggestion.map(muster_model::ticket::state::CloseCode::as_str),
         times: json!(seen.times),
         deployment: json!(seen.deployment),
+        clashes: json!(seen.clashes),
     }))
 }
 

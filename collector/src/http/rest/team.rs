@@ -18,6 +18,8 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::Call;
+use crate::service::account::Person;
 use crate::service::named::{Place, What};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -56,7 +58,10 @@ struct View {
     description: String,
     /// Ids of users.
     members: Vec<String>,
+    /// The names that they sign in with, in the same order; the id of one that is not there any more.
+    member_names: Vec<String>,
     lead: Option<String>,
+    lead_name: Option<String>,
     changed_by: String,
     changed_at: String,
     version: u64,
@@ -69,14 +74,20 @@ impl From<Body> for Roster {
     }
 }
 
-impl From<Versioned<Team>> for View {
-    fn from(stored: Versioned<Team>) -> Self {
+impl View {
+    fn of(stored: Versioned<Team>, people: &[Person]) -> Self {
         let Team { id, roster, changed_by, changed_at } = stored.value;
+        let name = |id: &UserId| {
+            let known = people.iter().find(|person| person.id == *id);
+            known.map_or_else(|| id.to_string(), |person| person.name.clone())
+        };
         Self {
             id: id.to_string(),
             name: roster.name,
             description: roster.description,
             members: roster.members.iter().map(ToString::to_string).collect(),
+            member_names: roster.members.iter().map(name).collect(),
+            lead_name: roster.lead.as_ref().map(name),
             lead: roster.lead.map(|lead| lead.to_string()),
             changed_by,
             changed_at: changed_at.to_string(),
@@ -85,20 +96,24 @@ impl From<Versioned<Team>> for View {
     }
 }
 
-fn answer(status: StatusCode, stored: Versioned<Team>) -> Response {
-    etag::tagged(status, stored.version, View::from(stored))
+async fn answer(app: &Shared, call: &Call, status: StatusCode, stored: Versioned<Team>) -> Result<Response, Refusal> {
+    let people = app.service.list_people(call).await?;
+    Ok(etag::tagged(status, stored.version, View::of(stored, &people)))
 }
 
 /// Teams, by name
 #[utoipa::path(get, path = "/teams", responses((status = 200, body = List<View>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
-    Ok(Json(List::whole(app.service.list_teams(&call).await?.into_iter().map(View::from).collect())))
+    let people = app.service.list_people(&call).await?;
+    let teams = app.service.list_teams(&call).await?.into_iter();
+    Ok(Json(List::whole(teams.map(|team| View::of(team, &people)).collect())))
 }
 
 /// One team
 #[utoipa::path(get, path = "/teams/{id}", params(("id" = String, Path)), responses((status = 200, body = View)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::OK, app.service.get_team(&call, super::id("team", &text)?).await?))
+    let team = app.service.get_team(&call, super::id("team", &text)?).await?;
+    answer(&app, &call, StatusCode::OK, team).await
 }
 
 /// Make a team
@@ -109,7 +124,8 @@ async fn create(
     JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Refusal> {
     let body: Body = super::named(&app, &call, body, PLACES).await?;
-    Ok(answer(StatusCode::CREATED, app.service.create_team(&call, body.into()).await?))
+    let team = app.service.create_team(&call, body.into()).await?;
+    answer(&app, &call, StatusCode::CREATED, team).await
 }
 
 /// Change a team: all of it
@@ -123,7 +139,8 @@ async fn replace(
 ) -> Result<Response, Refusal> {
     let (id, seen) = (super::id("team", &text)?, etag::required(&headers)?);
     let body: Body = super::named(&app, &call, body, PLACES).await?;
-    Ok(answer(StatusCode::OK, app.service.replace_team(&call, id, body.into(), seen).await?))
+    let team = app.service.replace_team(&call, id, body.into(), seen).await?;
+    answer(&app, &call, StatusCode::OK, team).await
 }
 
 /// Take a team away: what names it keeps the name

@@ -45,7 +45,8 @@ pub(super) fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response 
 #[utoipa::path(get, path = "/tickets", params(ListParameters), responses((status = 200, body = List<TicketView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<TicketView>> {
     let (window, query) = query.parse(&fields::TICKET)?;
-    Ok(Json(List::of(app.service.list_tickets(&call, &query, &window).await?, TicketView::from)))
+    let now = app.service.now();
+    Ok(Json(List::of(app.service.list_tickets(&call, &query, &window).await?, |found| TicketView::now(found, now))))
 }
 
 const fn lowest() -> u8 {
@@ -137,7 +138,7 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
     let stored = Box::pin(app.service.ticket_now(&call, &text)).await?;
     let due_at = app.service.due_at(&stored.value).await?.map(|at| at.to_string());
     let version = stored.version;
-    let mut view = TicketView::from(stored);
+    let mut view = TicketView::now(stored, app.service.now());
     view.due_at = due_at;
     Ok(etag::tagged(StatusCode::OK, version, view))
 }

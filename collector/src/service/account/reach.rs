@@ -56,27 +56,36 @@ impl Service {
                 let why = Phrase::new("reach_of_no_role").term("role", "role-name", role.as_str()).with("roles", has);
                 return Err(invalid(&at, why));
             }
-            let services = self.services_named(&format!("{at}/services"), reach.services).await?;
-            let sites = named(&format!("{at}/sites"), reach.sites)?;
-            let teams = named(&format!("{at}/teams"), reach.teams)?;
-            checked.insert(role, Reach { sites, teams, services });
+            checked.insert(role, self.checked_reach(&at, reach).await?);
         }
         Ok(checked)
+    }
+
+    /// A part of the organisation as it is kept: names that can be, services that are there, by their ids.
+    pub(in crate::service) async fn checked_reach(&self, at: &str, reach: Reach) -> Result<Reach, ServiceError> {
+        let services = self.services_named(&format!("{at}/services"), reach.services).await?;
+        let sites = named(&format!("{at}/sites"), reach.sites)?;
+        let teams = named(&format!("{at}/teams"), reach.teams)?;
+        Ok(Reach { sites, teams, services })
     }
 
     /// Where the roles of an account count, with services by their names, as people write them.
     pub async fn reaches_by_name(&self, user: &User) -> Result<Reaches, ServiceError> {
         let mut reaches = user.reaches.clone();
         for reach in reaches.values_mut() {
-            let mut services = BTreeSet::new();
-            for id in &reach.services {
-                // A service that went is shown by its id: it stands for nothing any more.
-                let found = self.store().find::<Declared>(id).await?;
-                services.insert(found.map_or_else(|| id.clone(), |stored| stored.value.name));
-            }
-            reach.services = services;
+            reach.services = self.service_names(&reach.services).await?;
         }
         Ok(reaches)
+    }
+
+    /// The names of services. One that went is shown by its id: it stands for nothing any more.
+    pub(crate) async fn service_names(&self, ids: &BTreeSet<String>) -> Result<BTreeSet<String>, ServiceError> {
+        let mut names = BTreeSet::new();
+        for id in ids {
+            let found = self.store().find::<Declared>(id).await?;
+            names.insert(found.map_or_else(|| id.clone(), |stored| stored.value.name));
+        }
+        Ok(names)
     }
 
     /// The ids of services that are named by id or by name.

@@ -1,14 +1,22 @@
 //! Teams: made and changed by who manages accounts, known to everybody who sees tickets.
 
+use std::collections::BTreeSet;
+
+use muster_model::on_call::Rota;
 use muster_model::right::{Action, Resource};
 use muster_model::team::{Roster, Team};
-use muster_model::text::Phrase;
+use muster_model::text::{self, Phrase, Word};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
-use muster_shared::id::TeamId;
+use muster_shared::id::{TeamId, UserId};
 use muster_store::{Scan, TypedStore};
 
 use crate::service::class::wrong;
 use crate::service::{Call, Service, ServiceError, check_version, invalid};
+
+/// Names that a refusal gives, at most.
+const GIVEN: usize = 5;
+/// Characters of a name that a refusal repeats, at most.
+const REPEATED: usize = 80;
 
 impl Service {
     /// All teams, by name.
@@ -17,6 +25,51 @@ impl Service {
         let mut teams = self.store().all::<Team>(Scan::keys(Collection::Team, "")).await?;
         teams.sort_by_key(|team| team.value.roster.name.to_lowercase());
         Ok(teams)
+    }
+
+    /// The names of the teams that somebody is a member of.
+    pub(in crate::service) async fn teams_of(&self, user: UserId) -> Result<BTreeSet<String>, ServiceError> {
+        let teams = self.store().all::<Team>(Scan::keys(Collection::Team, "")).await?;
+        let of = teams.into_iter().map(|stored| stored.value.roster).filter(|roster| roster.members.contains(&user));
+        Ok(of.map(|roster| roster.name).collect())
+    }
+
+    /// The groups that are known: teams, and those of rotas; by name.
+    pub async fn groups_known(&self, call: &Call) -> Result<Vec<String>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::Shared)?;
+        let mut names = BTreeSet::new();
+        let teams = self.store().all::<Team>(Scan::keys(Collection::Team, "")).await?;
+        names.extend(teams.into_iter().map(|stored| stored.value.roster.name));
+        let rotas = self.store().all::<Rota>(Scan::keys(Collection::Rota, "")).await?;
+        names.extend(rotas.into_iter().filter_map(|stored| stored.value.group));
+        Ok(names.into_iter().collect())
+    }
+
+    /// A group that somebody names is a team or a group of a rota, unless it stood there `before`. Where nobody said yet which there
+    /// are, any name is one.
+    pub(in crate::service) async fn check_group_known(
+        &self,
+        call: &Call,
+        field: &str,
+        name: Option<&str>,
+        before: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty() && Some(*name) != before) else {
+            return Ok(());
+        };
+        // What the collector and other desks say is kept as it was said.
+        if call.actor.user().is_none() {
+            return Ok(());
+        }
+        let known = self.groups_known(call).await?;
+        let folded = name.to_lowercase();
+        if known.is_empty() || known.iter().any(|one| one.to_lowercase() == folded) {
+            return Ok(());
+        }
+        let near = text::near(name, known.iter().map(String::as_str), GIVEN);
+        let why = Phrase::new(if near.is_empty() { "group_unknown" } else { "group_near" });
+        let why = why.with("name", name.chars().take(REPEATED).collect::<String>());
+        Err(invalid(field, if near.is_empty() { why } else { why.with("near", Word::list(near)) }))
     }
 
     /// One team.

@@ -9,7 +9,7 @@ use muster_model::approval::{Wanted, line};
 use muster_model::on_call;
 use muster_model::right::{Action, Resource, holders};
 use muster_model::team::{Roster, Team};
-use muster_model::text::{Phrase, Word};
+use muster_model::text::{self, Phrase, Word};
 use muster_model::ticket::{Details, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::UserId;
@@ -94,7 +94,10 @@ impl Service {
                 None => self.rotas_by_group().await?,
             };
             if !known.contains_key(group) {
-                let why = Phrase::new("approver_no_rota").with("group", group);
+                let near = text::near(group, known.keys().map(String::as_str), 5);
+                let key = if near.is_empty() { "approver_no_rota" } else { "approver_near" };
+                let why = Phrase::new(key).with("group", group);
+                let why = if near.is_empty() { why } else { why.with("near", Word::list(near)) };
                 return Err(invalid(&format!("{at}/{}", approver.as_str()), why));
             }
             rotas = Some(known);

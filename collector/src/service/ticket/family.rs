@@ -118,6 +118,7 @@ impl Service {
     /// What a ticket in its new state means for others: incidents on hold for it go on, its parts hear of it or follow.
     pub(super) async fn move_others(&self, changes: &mut ChangeSet, ticket: &Ticket) -> Result<(), ServiceError> {
         self.wake_waiting(changes, ticket).await?;
+        self.after_standard_change(changes, ticket).await?;
         if ticket.kind() == Kind::Incident && matches!(ticket.state.name(), StateName::Resolved | StateName::Cancelled)
         {
             self.tell_parts(changes, ticket).await?;

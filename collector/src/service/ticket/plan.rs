@@ -9,25 +9,17 @@ use muster_model::calendar::shipped::OFFICE;
 use muster_model::declared::Declared;
 use muster_model::kpi::Period;
 use muster_model::schedule::Schedule;
-use muster_model::text::{Phrase, Word};
+use muster_model::ticket::change::Change;
 use muster_model::ticket::change::conflict::{self, Other, Planned};
 use muster_model::ticket::change::risk::{self, Known};
-use muster_model::ticket::change::{Change, ChangeType};
-use muster_model::ticket::state::CloseCode;
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
-use muster_shared::id::{NodeId, TicketId};
+use muster_shared::id::NodeId;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::scope::Around;
-use crate::service::{Call, Service, ServiceError, invalid};
+use crate::service::{Call, Service, ServiceError};
 
-/// Changes that repeat a template of which it is looked how they went.
-const LAST: usize = 10;
-/// So many of them that were not successful suspend it.
-const MOST_FAILED: usize = 2;
-/// How long a template may be repeated: a year.
-const TEMPLATE_MS: i64 = 366 * 86_400_000;
 /// How far back failed changes count.
 const FAILURES_MS: i64 = 90 * 86_400_000;
 
@@ -169,17 +161,6 @@ impl Service {
         Ok(outside)
     }
 
-    /// How the changes that repeat a template went: how many of the last ten were not successful.
-    async fn failed_repeats(&self, template: TicketId) -> Result<(usize, usize), ServiceError> {
-        let scan = Scan::index(Index::ChangeByTemplate, format!("{template}/")).descending().limit(LAST);
-        let last = self.store().page::<Ticket>(scan).await?.rows;
-        let is_good = |ticket: &Ticket| {
-            let code = ticket.state.resolution().map(|how| how.close_code);
-            matches!(code, Some(CloseCode::Successful | CloseCode::SuccessfulWithIssues))
-        };
-        Ok((last.iter().filter(|stored| !is_good(&stored.value)).count(), last.len()))
-    }
-
     /// Open incidents of the first priority on nodes.
     async fn urgent_incidents(&self, nodes: &[(NodeId, String)]) -> Result<Vec<Other>, ServiceError> {
         let scan = Scan::index(Index::TicketActive, format!("{}/1/", Kind::Incident.as_str()));
@@ -202,40 +183,5 @@ impl Service {
         let lately = Period { from: now.plus_millis(-FAILURES_MS), to: now.plus_millis(1) };
         let finished = self.finished_changes(lately, |other| other.assignment_group.as_ref() == Some(group)).await?;
         Ok((finished.len(), finished.iter().filter(|case| case.has_failed()).count()))
-    }
-
-    /// Whether a standard change is the one that it repeats: a change that was voted on and ended well, but for when and by whom.
-    pub(super) async fn check_template(&self, change: &Change) -> Result<(), ServiceError> {
-        let Some(id) = change.plan.template.filter(|_| change.plan.r#type == ChangeType::Standard) else {
-            return Ok(());
-        };
-        let found = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
-        let number = found.as_ref().map_or_else(|| id.to_string(), |template| template.number.clone());
-        let template = found
-            .as_ref()
-            .filter(|template| template.state.resolution().is_some_and(|how| how.close_code == CloseCode::Successful));
-        let voted = template.and_then(|template| template.details.change()).filter(|template| {
-            template.plan.r#type == ChangeType::Normal && template.approved_plan == Some(template.plan.digest())
-        });
-        let Some(template) = voted else {
-            return Err(invalid("/details/plan/template", Phrase::new("guard_template").with("number", number)));
-        };
-        if let Some(ticket) = &found
-            && ticket.closed_at.is_some_and(|at| self.now().since(at) > TEMPLATE_MS)
-        {
-            return Err(invalid("/details/plan/template", Phrase::new("guard_template_old").with("number", number)));
-        }
-        let (failed, last) = self.failed_repeats(id).await?;
-        if failed >= MOST_FAILED {
-            let why = Phrase::new("guard_template_failed").with("number", number).with("failed", failed);
-            return Err(invalid("/details/plan/template", why.with("last", last)));
-        }
-        let deviations = change.plan.deviations(&template.plan);
-        if deviations.is_empty() {
-            return Ok(());
-        }
-        let fields = Word::terms("field", deviations);
-        let why = Phrase::new("guard_template_differs").with("number", number).with("fields", fields);
-        Err(invalid("/details/plan/template", why))
     }
 }

@@ -6,7 +6,9 @@ use muster_model::Versioned;
 use muster_model::history::Moment;
 use muster_model::host::{Host, Lifecycle};
 use muster_model::text::{Phrase, Text};
-use muster_model::ticket::release::{Deployment, Elsewhere, Look, MOST_SHOWN, Release, WaveState};
+use muster_model::ticket::release::{
+    Deployment, Elsewhere, Look, MOST_SHOWN, Package, Release, Wave, WaveState, clash,
+};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Kind, StateName, Ticket};
 use muster_shared::id::{HostId, NodeId};
@@ -66,7 +68,7 @@ impl Service {
         let (id, name) = (view.host.value.id, view.host.value.name.clone());
         let installed = self.installed_on(&view.host, Moment::NOW).await?;
         let wanted = &release.plan.packages;
-        let wrong = wanted.iter().find(|wanted| installed.get(&wanted.name) != Some(&wanted.version));
+        let wrong = lacking(release, &installed);
         look.hosts += 1;
         look.deployed += usize::from(wrong.is_none());
         if let Some(began_at) = began_at {
@@ -91,6 +93,74 @@ impl Service {
             look.others.push(Elsewhere { host: id, name, package, version });
         }
         Ok(())
+    }
+
+    /// A wave of a release by its place, and all of its hosts that have not every version, as far as the caller sees them.
+    pub async fn wave_left(
+        &self,
+        call: &Call,
+        text: &str,
+        place: usize,
+    ) -> Result<(Wave, Vec<Elsewhere>), ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        let missing = || ServiceError::NotFound { kind: "wave", id: place.to_string() };
+        let Details::Release(release) = &ticket.details else { return Err(missing()) };
+        let wave = release.plan.waves.get(place).cloned().ok_or_else(missing)?;
+        let mut left = Vec::new();
+        for view in self.views_asked(call, &wave.hosts).await? {
+            let installed = self.installed_on(&view.host, Moment::NOW).await?;
+            if let Some(wanted) = lacking(release, &installed) {
+                left.push(Elsewhere {
+                    host: view.host.value.id,
+                    name: view.host.value.name.clone(),
+                    package: wanted.name.clone(),
+                    version: installed.get(&wanted.name).cloned(),
+                });
+            }
+        }
+        left.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok((wave, left))
+    }
+
+    /// Other releases that bring another version of a package to hosts of one that is not out yet. Those in draft are no plan.
+    pub(super) async fn release_clashes(&self, ticket: &Ticket) -> Result<Vec<clash::Clash>, ServiceError> {
+        let state = ticket.state.name();
+        let Details::Release(release) = &ticket.details else { return Ok(Vec::new()) };
+        if release.plan.packages.is_empty() || !(state == StateName::Draft || clash::is_to_come(state)) {
+            return Ok(Vec::new());
+        }
+        let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Release.as_str()));
+        let mut others = Vec::new();
+        for stored in self.store().all::<Ticket>(scan).await? {
+            let other = stored.value;
+            let Details::Release(theirs) = &other.details else { continue };
+            let is_about = |package: &Package| release.plan.packages.iter().any(|own| own.name == package.name);
+            if other.id != ticket.id
+                && clash::is_to_come(other.state.name())
+                && theirs.plan.packages.iter().any(is_about)
+            {
+                others.push(self.going(&other, theirs).await?);
+            }
+        }
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(clash::find(&self.going(ticket, release).await?, &others))
+    }
+
+    /// What a release brings, and whereto. A question that cannot be asked any more means no host.
+    async fn going(&self, ticket: &Ticket, release: &Release) -> Result<clash::Going, ServiceError> {
+        let call = Call::system(RELEASE);
+        let mut hosts = BTreeSet::new();
+        for wave in &release.plan.waves {
+            match self.views_asked(&call, &wave.hosts).await {
+                Ok(views) => hosts.extend(views.iter().map(|view| view.host.value.id)),
+                Err(ServiceError::Invalid(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let packages = release.plan.packages.clone();
+        Ok(clash::Going { ticket: ticket.id, number: ticket.number.clone(), packages, hosts })
     }
 
     /// What is installed on a host at a moment.
@@ -172,6 +242,11 @@ impl Service {
         let (changes, _) = Self::written(&call, "ticket.attention", stored.version, next, entry);
         self.commit_step(changes).await.map(drop)
     }
+}
+
+/// The first package of a release that is not installed in its version.
+fn lacking<'a>(release: &'a Release, installed: &Installed) -> Option<&'a Package> {
+    release.plan.packages.iter().find(|wanted| installed.get(&wanted.name) != Some(&wanted.version))
 }
 
 /// What it says that waves cannot be looked at.

@@ -105,7 +105,7 @@ impl Service {
     }
 
     /// Whether what a scope names can be: ids of what is or was here, a question that can be asked.
-    pub(super) async fn check_scope(&self, call: &Call, scope: &Scope) -> Result<(), ServiceError> {
+    pub(in crate::service) async fn check_scope(&self, call: &Call, scope: &Scope) -> Result<(), ServiceError> {
         for (i, id) in scope.items.iter().enumerate() {
             let field = format!("/details/plan/scope/items/{i}");
             let node = id.parse::<NodeId>().map_err(|error| invalid(&field, error.to_string()))?;

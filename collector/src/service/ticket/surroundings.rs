@@ -20,6 +20,7 @@ impl Service {
         match &mut next.details {
             Details::Change(change) => match event {
                 "edit" | "submit" | "request_approval" | "start" => {
+                    self.name_edition(change).await?;
                     // A draft may still be on its way there.
                     if event != "edit" {
                         self.check_template(change).await?;

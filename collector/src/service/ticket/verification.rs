@@ -11,6 +11,7 @@ use muster_model::host::Host;
 use muster_model::ticket::change::Change;
 use muster_model::ticket::change::verification::{self, Extra, Items, Seen, Verification};
 use muster_model::ticket::release::Deployment;
+use muster_model::ticket::release::clash::Clash;
 use muster_model::ticket::state::CloseCode;
 use muster_model::ticket::{Details, Ticket};
 use muster_shared::id::{HostId, TicketId};
@@ -37,6 +38,8 @@ pub struct SeenNow {
     pub times: Vec<Occurrence>,
     /// Of a release.
     pub deployment: Option<Deployment>,
+    /// Of a release that is not out: others that bring another version to the same hosts.
+    pub clashes: Vec<Clash>,
 }
 
 impl Service {
@@ -78,7 +81,7 @@ impl Service {
     /// What agents see of a change or release at this moment; it is not stored.
     pub async fn verification_now(&self, call: &Call, text: &str) -> Result<SeenNow, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
-        Ok(match ticket.details {
+        Ok(match ticket.details.clone() {
             Details::Change(mut change) => {
                 self.verify_change(ticket.id, &mut change).await?;
                 let times = match change.plan.times() {
@@ -87,11 +90,12 @@ impl Service {
                 };
                 let seen = change.verification.take();
                 let told = |seen| verification::suggestion(seen, change.is_backed_out);
-                SeenNow { suggestion: seen.as_ref().and_then(told), verification: seen, times, deployment: None }
+                SeenNow { suggestion: seen.as_ref().and_then(told), verification: seen, times, ..SeenNow::default() }
             }
             Details::Release(release) => {
                 let deployment = Box::pin(self.deployment_of(&release, false)).await?;
-                SeenNow { deployment: Some(deployment), ..SeenNow::default() }
+                let clashes = Box::pin(self.release_clashes(&ticket)).await?;
+                SeenNow { deployment: Some(deployment), clashes, ..SeenNow::default() }
             }
             Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {
                 SeenNow::default()
@@ -102,6 +106,10 @@ impl Service {
     /// One ticket as it is read: of a release that is not over, how far it is by what agents report now.
     pub async fn ticket_now(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
         let mut stored = self.get_ticket(call, text).await?;
+        let clashes = Box::pin(self.release_clashes(&stored.value)).await?;
+        if let Details::Release(release) = &mut stored.value.details {
+            release.clashes = clashes;
+        }
         if let (Details::Release(release), true) = (&mut stored.value.details, stored.value.state.name().is_active())
             && release.deployment.is_some()
         {

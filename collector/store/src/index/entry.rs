@@ -175,6 +175,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Subscription(_)
         | Document::Timeline(_)
         | Document::Team(_)
+        | Document::Template(_)
+        | Document::TemplateEdition(_)
         | Document::Told(_)
         | Document::Watchers(_) => Vec::new(),
     }

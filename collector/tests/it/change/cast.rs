@@ -108,3 +108,13 @@ pub(crate) async fn carried_out(lab: &Lab, cast: &Cast, device: &mut Device, num
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
     event(lab, &cast.manager, number, close).await.expect(200);
 }
+
+/// A template of a change that ended well, proposed by who plans and approved by who answers for changes: its id.
+pub(crate) async fn templated(lab: &Lab, cast: &Cast, number: &str) -> Value {
+    let body = json!({"name": format!("as {number}"), "from": number});
+    let template = lab.post(&cast.planner, "/api/v1/change-templates", body).await.expect(201).json();
+    let path = format!("/api/v1/change-templates/{}/transitions", template["id"].as_str().unwrap());
+    let body = json!({"event": "approve", "edition": 1});
+    lab.post(&cast.manager, &path, body).await.expect(200);
+    template["id"].clone()
+}

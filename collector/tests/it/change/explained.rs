@@ -305,7 +305,7 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     lab.settle().await;
     let mut nightly = upgrades.clone();
     nightly["type"] = json!("standard");
-    nightly["template"] = ticket(&lab, &cast, &template).await["id"].clone();
+    nightly["template"] = super::cast::templated(&lab, &cast, &template).await;
     nightly["planned_end"] = json!(time(&lab, 90 * 24 * 60));
     let mut wrong = nightly.clone();
     wrong["recurrence"]["zone"] = json!("Mars/Base");

@@ -40,7 +40,7 @@ fn nowhere(place: &Place) -> Place {
         class: place.class.clone(),
         finding: unknown(&place.finding),
         ticket: unknown(&place.ticket),
-        offered: place.offered.clone(),
+        offered: unknown(&place.offered),
         attachment: unknown(&place.attachment),
         related: "INC-999999".into(),
         agent: unknown(&place.agent),
@@ -63,12 +63,22 @@ fn nowhere(place: &Place) -> Place {
 }
 
 /// Paths of records that lie somewhere, by the first part of their path.
-const RECORDS: &[&str] =
-    &["hosts", "items", "services", "findings", "tickets", "alerts", "baselines", "maintenance-windows", "export"];
+const RECORDS: &[&str] = &[
+    "hosts",
+    "items",
+    "services",
+    "findings",
+    "tickets",
+    "alerts",
+    "baselines",
+    "maintenance-windows",
+    "export",
+    "catalogue",
+];
 
 fn told(reply: &Reply, place: &Place) -> Value {
-    let Place { host, item, declared, finding, ticket, alert, maintenance, .. } = place;
-    told_without(reply, &[host, item, declared, finding, ticket, alert, maintenance])
+    let Place { host, item, declared, finding, ticket, alert, maintenance, offered, .. } = place;
+    told_without(reply, &[host, item, declared, finding, ticket, alert, maintenance, offered])
 }
 
 /// A reply without what differs from one to the next: the ids that were asked for, and the request's own.
@@ -111,6 +121,7 @@ async fn what_lies_elsewhere_is_not_there() {
         &place.merge,
         &place.spare,
         &place.related,
+        &place.offered,
     ];
     let names: Vec<String> = names.into_iter().cloned().chain(["web-1".to_owned(), "the matrix".to_owned()]).collect();
     let mut asked_for = 0;

@@ -23,6 +23,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("approval_no_rule", "no rule says whose votes it asks for"),
     ("approval_rule_kind", "only changes, requests and access wait for votes"),
     ("approval_rule_stages", "name stages, or approve without votes: one of both"),
+    ("approver_near", "no team and no rota has the group {group}; near it: {near}"),
     (
         "approver_no_rota",
         "there is no team '{group}' and no rota of such a group, so nobody is of it; make one (muster team, muster on-call) or name somebody else",

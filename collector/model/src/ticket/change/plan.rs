@@ -3,12 +3,13 @@
 mod slip;
 
 use muster_shared::canonical::Digest;
-use muster_shared::id::{TicketId, UserId};
+use muster_shared::id::UserId;
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::risk::Band;
+use super::template::Followed;
 use crate::schedule::Schedule;
 use crate::text::Phrase;
 use crate::ticket::transition::is_blank;
@@ -80,16 +81,18 @@ pub struct Plan {
     /// Who does it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implementer: Option<UserId>,
-    /// The approved change that a standard change repeats.
+    /// The template that a standard change follows.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub template: Option<TicketId>,
+    pub template: Option<Followed>,
+    /// Which edition of it: the one that counts when it is chosen, where nobody says another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_edition: Option<u64>,
     /// Which approvals it asks for at least, whatever its score: raised by people, and lowered with new votes.
     #[serde(skip_serializing_if = "Band::is_low")]
     pub risk_at_least: Band,
     /// Whether it is written down after the fact.
     pub is_retroactive: bool,
-    /// Times of every week: of a normal change those in which it may be made again once it is a template, of a standard change
-    /// those in which it is made, between its planned start and end.
+    /// Times of every week: of a template those in which changes may be made by it again and again, of a standard change those in which it is made, between its planned start and end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Schedule>,
 }
@@ -203,7 +206,7 @@ impl Plan {
         (end <= now && !self.is_retroactive).then(|| Phrase::new("guard_window_past"))
     }
 
-    /// In what a standard change differs from the one that it repeats: only when and by whom it is made may be otherwise.
+    /// In what a standard change differs from the template that it follows: only when and by whom it is made may be otherwise.
     pub fn deviations(&self, template: &Self) -> Vec<&'static str> {
         let all = [
             ("scope", self.scope != template.scope),

@@ -281,6 +281,9 @@ fn transitions_keep_the_books() {
     assert_eq!((assigned.assignment_group.as_deref(), assigned.assignee), (Some("linux"), Some(USER)));
     assert_eq!((assigned.acknowledged_at, assigned.first_response_at), (Some(at(5)), Some(at(5))));
     let held = moved(&assigned, "hold", at(1_000));
+    let mut waits = held.clone();
+    waits.count_hold(at(31_000));
+    assert_eq!((waits.hold_seconds, waits.held.values().sum::<i64>()), (30, 30), "a hold that goes on counts");
     let back = moved(&held, "resume", at(61_000));
     assert_eq!(back.hold_seconds, 60);
     let resolved = moved(&moved(&back, "hold", at(70_000)), "resolve", at(80_000));

@@ -1,18 +1,19 @@
 //! What a release is made of and how far it is: its changes, what was put off, its waves, and the hosts that have not got it.
 
+use muster_model::ticket::release::clash::Clash;
 use muster_model::ticket::release::{Elsewhere, Member, Phase, Release, WaveState};
 
 use super::{Cell, Panel};
 use crate::console::locale::Locale;
+use crate::console::moment;
 use crate::console::ticket::address;
-use crate::console::{markup, moment};
 
 /// Hosts that went wrong of which the names are shown.
 const NAMED: usize = 5;
 
 /// The panels of a release, with its waves as agents see them now.
-pub(super) fn panels(locale: Locale, release: &Release) -> Vec<Panel> {
-    let mut panels = vec![members(locale, release)];
+pub(super) fn panels(locale: Locale, number: &str, release: &Release) -> Vec<Panel> {
+    let mut panels = vec![clashes(locale, release), members(locale, release)];
     if let Some(seen) = &release.deployment {
         let percent = seen.percent().to_string();
         let mut panel = Panel::new("deployment", locale.with("release-deployed", &[("percent", &percent)]));
@@ -20,9 +21,30 @@ pub(super) fn panels(locale: Locale, release: &Release) -> Vec<Panel> {
         panel.head = heads.map(|key| locale.t(key)).into();
         panel.rows = seen.waves.iter().map(|wave| row(locale, wave)).collect();
         panels.push(panel);
-        panels.push(others(locale, release, &seen.waves));
+        panels.push(others(locale, number, &seen.waves));
     }
     panels
+}
+
+/// Other releases that bring another version to the same hosts: whichever goes out last decides.
+fn clashes(locale: Locale, release: &Release) -> Panel {
+    let mut panel = Panel::new("clashes", locale.t("release-clashes"));
+    let row = |it: &Clash| {
+        vec![
+            Cell::link(&it.number, address(&it.number)),
+            Cell::plain(&it.package),
+            Cell::plain(&it.own),
+            Cell::plain(&it.other).class("bad"),
+            Cell::plain(it.hosts.to_string()),
+        ]
+    };
+    panel.rows = release.clashes.iter().map(row).collect();
+    if !panel.rows.is_empty() {
+        panel.note = locale.t("release-clashes-note");
+        let heads = ["col-ticket", "col-package", "col-own-version", "col-other-version", "col-hosts"];
+        panel.head = heads.map(|key| locale.t(key)).into();
+    }
+    panel
 }
 
 fn members(locale: Locale, release: &Release) -> Panel {
@@ -66,13 +88,8 @@ fn row(locale: Locale, wave: &WaveState) -> Vec<Cell> {
     ]
 }
 
-/// The list of the hosts that a question means.
-fn hosts_of(question: &str) -> String {
-    format!("/hosts?q={}", markup::url(question))
-}
-
 /// The hosts of waves that began which have another version, or none.
-fn others(locale: Locale, release: &Release, waves: &[WaveState]) -> Panel {
+fn others(locale: Locale, number: &str, waves: &[WaveState]) -> Panel {
     let mut panel = Panel::new("elsewhere", locale.t("release-elsewhere"));
     let row = |wave: &WaveState, it: &Elsewhere| {
         let version = it.version.clone().unwrap_or_else(|| locale.t("none-set"));
@@ -82,13 +99,13 @@ fn others(locale: Locale, release: &Release, waves: &[WaveState]) -> Panel {
             Cell::plain(format!("{} {version}", it.package)),
         ]
     };
-    let began = waves.iter().filter(|wave| wave.began_at.is_some());
-    for wave in began {
+    let began = waves.iter().enumerate().filter(|(_, wave)| wave.began_at.is_some());
+    for (place, wave) in began {
         panel.rows.extend(wave.others.iter().map(|it| row(wave, it)));
-        let planned = release.plan.waves.iter().find(|planned| planned.name == wave.name);
-        if let Some(planned) = planned.filter(|_| wave.unnamed() > 0) {
-            // Which of them they are is asked of each host: the list is of all hosts of the wave.
-            let all = Cell::link(locale.n("release-more-hosts", wave.unnamed()), hosts_of(&planned.hosts));
+        if wave.unnamed() > 0 {
+            let left = wave.hosts.saturating_sub(wave.deployed);
+            let list = format!("{}/waves/{}", address(number), place + 1);
+            let all = Cell::link(locale.n("release-left-hosts", left), list);
             panel.rows.push(vec![Cell::plain(&wave.name), all, Cell::plain("")]);
         }
     }

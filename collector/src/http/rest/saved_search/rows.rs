@@ -116,7 +116,8 @@ impl Asked {
                 values(service.list_findings(call, query, window).await?, |finding| json(FindingView::from(finding)))
             }
             ListName::Tickets => {
-                values(service.list_tickets(call, query, window).await?, |ticket| json(TicketView::from(ticket)))
+                let now = service.now();
+                values(service.list_tickets(call, query, window).await?, |ticket| json(TicketView::now(ticket, now)))
             }
         })
     }

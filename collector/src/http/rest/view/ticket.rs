@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_model::Versioned;
 use muster_model::ticket::major::Major;
 use muster_model::ticket::{Ticket, TicketItem};
+use muster_shared::Time;
 use muster_shared::id::DeclaredId;
 use serde::Serialize;
 use serde_json::Value;
@@ -96,6 +97,14 @@ pub(crate) struct TicketView {
 pub(crate) fn is_service(item: &TicketItem) -> bool {
     let class = item.name.split(' ').next().unwrap_or_default();
     item.id.parse::<DeclaredId>().is_ok() && SERVICES.contains(&class)
+}
+
+impl TicketView {
+    /// A ticket as it is now: the hold that goes on counts.
+    pub(crate) fn now(mut stored: Versioned<Ticket>, now: Time) -> Self {
+        stored.value.count_hold(now);
+        Self::from(stored)
+    }
 }
 
 impl From<Versioned<Ticket>> for TicketView {

@@ -34,7 +34,8 @@ const OF_THE_SERVICE: &[&str] = &[
     "guard_voted",
     "guard_seats",
     "guard_own_review",
-    "guard_template_failed",
+    "guard_template_edition",
+    "guard_template_change",
     "guard_template_old",
 ];
 
