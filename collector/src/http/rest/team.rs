@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::query::fields;
 use muster_model::team::{Roster, Team};
 use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -102,11 +103,12 @@ async fn answer(app: &Shared, call: &Call, status: StatusCode, stored: Versioned
 }
 
 /// Teams, by name
-#[utoipa::path(get, path = "/teams", responses((status = 200, body = List<View>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
+#[utoipa::path(get, path = "/teams", params(ListParameters), responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<View>> {
+    let (window, query) = query.parse(&fields::NAMED)?;
     let people = app.service.list_people(&call).await?;
     let teams = app.service.list_teams(&call).await?.into_iter();
-    Ok(Json(List::whole(teams.map(|team| View::of(team, &people)).collect())))
+    Ok(Json(List::chosen(teams.map(|team| View::of(team, &people)).collect(), (&window, &query))?))
 }
 
 /// One team
