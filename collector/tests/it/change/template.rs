@@ -175,6 +175,7 @@ async fn two_changes_that_were_backed_out_suspend_their_template() {
     let refused = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
     assert_eq!(refused.pointers(422), ["/details/plan/template"]);
     // Approved again, what went wrong before counts no more.
+    lab.clock.advance_millis(1_000);
     moved(&lab, &cast.planner, &template, json!({"event": "propose", "comment": "the mirror was down"}))
         .await
         .expect(200);
