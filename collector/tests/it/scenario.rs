@@ -70,7 +70,6 @@ async fn an_emergency_from_what_broke_to_a_review_that_is_due() {
     device.heartbeat(&lab).await;
     event(&lab, &cast.implementer, &number, close.clone()).await.expect(403);
     lab.wait_seconds(10 * 86_400).await;
-    device.heartbeat(&lab).await;
     assert_eq!(review(&lab, &cast.manager, &number).await["outcome"], "breached");
     event(&lab, &cast.manager, &number, json!({"event": "close"})).await.problem(409, "transition-refused");
     event(&lab, &cast.manager, &number, close).await.expect(200);

@@ -49,7 +49,7 @@ mod tests {
         assert_eq!(key(Some(&may)), None);
         assert!(key(None).unwrap().contains("no account"));
         assert!(key(Some(&User { disabled: true, ..may.clone() })).unwrap().contains("disabled"));
-        assert!(key(Some(&user(&[Role::Viewer]))).unwrap().contains("alert_rule"));
+        assert!(key(Some(&user(&[Role::Viewer]))).unwrap().contains("any more"));
         // A role that counts in a part of the organisation gives no right over rules of all of it.
         let mut narrow = may;
         narrow.reaches.insert(Role::CmdbOwner, Reach::default());

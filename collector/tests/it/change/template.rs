@@ -122,6 +122,7 @@ async fn another_plan_waits_for_approval_and_what_was_scheduled_waits_with_it() 
     let renamed = put(&next, "\"2\"").await.expect(200).json();
     assert_eq!((&renamed["edition"], &renamed["state"]), (&json!(1), &json!("approved")), "a name is no plan");
     next["plan"]["backout"] = json!("the package before");
+    next["review_at"] = json!(time(&lab, 3 * 24 * 60));
     put(&next, "\"2\"").await.problem(412, "stale");
     let edited = put(&next, "\"3\"").await.expect(200).json();
     assert_eq!((&edited["edition"], &edited["state"]), (&json!(2), &json!("proposed")));
@@ -133,13 +134,15 @@ async fn another_plan_waits_for_approval_and_what_was_scheduled_waits_with_it() 
     let versions = lab.get(&cast.peer, &format!("{path}/versions")).await.json();
     let backouts: Vec<&Value> = versions["items"].as_array().unwrap().iter().map(|it| &it["plan"]["backout"]).collect();
     assert_eq!(backouts, [&json!("the package before"), &json!("the version before")]);
-    // After a year somebody looks at it again.
-    lab.wait_seconds(367 * 86_400).await;
+    // On the day of its review somebody looks at it again.
+    lab.wait_seconds(4 * 86_400).await;
     assert_eq!(shown(&lab, &cast, &template).await["state"], "expired");
     let late = drafted(&lab, &cast, &following(&lab, &one, &template)).await;
     let refused = event(&lab, &cast.planner, &late, json!({"event": "submit"})).await;
     assert_eq!(refused.pointers(422), ["/details/plan/template"]);
     moved(&lab, &cast.planner, &template, json!({"event": "propose", "comment": "still right"})).await.expect(200);
+    let approve = json!({"event": "approve"});
+    moved(&lab, &cast.manager, &template, approve).await.problem(409, "conflict");
 }
 
 #[tokio::test]
@@ -147,6 +150,7 @@ async fn two_changes_that_were_backed_out_suspend_their_template() {
     let (lab, cast, _device, one, first) = begun().await;
     let template = templated(&lab, &cast, &first).await;
     let fails = async || {
+        lab.clock.advance_millis(1_000);
         let number = drafted(&lab, &cast, &following(&lab, &one, &template)).await;
         event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
         event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
@@ -171,6 +175,7 @@ async fn two_changes_that_were_backed_out_suspend_their_template() {
     let refused = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
     assert_eq!(refused.pointers(422), ["/details/plan/template"]);
     // Approved again, what went wrong before counts no more.
+    lab.clock.advance_millis(1_000);
     moved(&lab, &cast.planner, &template, json!({"event": "propose", "comment": "the mirror was down"}))
         .await
         .expect(200);
