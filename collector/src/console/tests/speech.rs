@@ -328,7 +328,6 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
     forms.push((
         "/blackouts".into(),
-        "/changes/templates".into(),
         vec![("name", ""), ("starts_at", "2099-01-01T00:00"), ("ends_at", "2099-01-01T00:00")],
     ));
     forms.push(("/tickets/bulk".into(), vec![("tickets", ""), ("event", "assign")]));
