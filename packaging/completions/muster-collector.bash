@@ -34,8 +34,14 @@ _muster__collector() {
             muster__collector,doctor)
                 cmd="muster__collector__subcmd__doctor"
                 ;;
+            muster__collector,export)
+                cmd="muster__collector__subcmd__export"
+                ;;
             muster__collector,help)
                 cmd="muster__collector__subcmd__help"
+                ;;
+            muster__collector,import)
+                cmd="muster__collector__subcmd__import"
                 ;;
             muster__collector,mend)
                 cmd="muster__collector__subcmd__mend"
@@ -121,8 +127,14 @@ _muster__collector() {
             muster__collector__subcmd__help,doctor)
                 cmd="muster__collector__subcmd__help__subcmd__doctor"
                 ;;
+            muster__collector__subcmd__help,export)
+                cmd="muster__collector__subcmd__help__subcmd__export"
+                ;;
             muster__collector__subcmd__help,help)
                 cmd="muster__collector__subcmd__help__subcmd__help"
+                ;;
+            muster__collector__subcmd__help,import)
+                cmd="muster__collector__subcmd__help__subcmd__import"
                 ;;
             muster__collector__subcmd__help,mend)
                 cmd="muster__collector__subcmd__help__subcmd__mend"
@@ -209,7 +221,7 @@ _muster__collector() {
 
     case "${cmd}" in
         muster__collector)
-            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token ca backup restore migrate mend verify doctor demo audit openapi help"
+            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token ca backup restore migrate mend verify doctor demo export import audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -662,8 +674,50 @@ _muster__collector() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__collector__subcmd__export)
+            opts="-h --format --filter --columns --as-of --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__collector__subcmd__help)
-            opts="serve check-config user token ca backup restore migrate mend verify doctor demo audit openapi help"
+            opts="serve check-config user token ca backup restore migrate mend verify doctor demo export import audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,7 +884,35 @@ _muster__collector() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__collector__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__collector__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -991,6 +1073,44 @@ _muster__collector() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__import)
+            opts="-h --class --map --dry-run --all-or-nothing --reason --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

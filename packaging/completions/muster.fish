@@ -893,7 +893,7 @@ complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -f -a "show" -d 'Show the rules; `--format json` gives what `set` takes'
+complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -f -a "show" -d 'Show the rules; `-o json` gives what `set` takes'
 complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input); what is left out is as shipped. No ticket moves: see `follow`'
 complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -f -a "follow" -d 'Let open tickets have the priority that the rules give them now; those that a person set stay'
 complete -c muster -n "__fish_muster_using_subcommand priority; and not __fish_seen_subcommand_from show set follow help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -920,7 +920,7 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from follow" -l dry-run -d 'Only say which would follow'
 complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from follow" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the rules; `--format json` gives what `set` takes'
+complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the rules; `-o json` gives what `set` takes'
 complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input); what is left out is as shipped. No ticket moves: see `follow`'
 complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from help" -f -a "follow" -d 'Let open tickets have the priority that the rules give them now; those that a person set stay'
 complete -c muster -n "__fish_muster_using_subcommand priority; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1010,17 +1010,20 @@ complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "create" -d 'Let findings stand: `muster waiver create \'policy:package host_name:lab-*\' --justification \'a lab\' --owner ann --expires 2026-12-31T00:00:00Z`'
 complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "end" -d 'End a waiver before its time: what it let stand comes back'
 complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "show" -d 'Show the rules, in the order in which they are tried'
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`'
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "explain" -d 'What the rules say of a finding'
-complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "show" -d 'Show the rules, in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "add" -d 'Add a rule, at the end or in a place: `muster routing add shop --about tickets --filter \'category:shop\' --group shop`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "edit" -d 'Change a rule or move it: what is not said stays as it is'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "remove" -d 'Take a rule away'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "explain" -d 'What the rules say of a finding'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set add edit remove explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1035,6 +1038,40 @@ complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l about -d 'What it is about' -r -f -a "findings\t''
+tickets\t''"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l filter -d 'Which of them it means, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l group -d 'Which group deals with them; an empty one is none' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l assignee -d 'Who deals with them, by sign-in name or id; an empty one is nobody' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l place -d 'Its place, counted from 1: rules are tried in order' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l rename -d 'Another name' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l about -d 'What it is about' -r -f -a "findings\t''
+tickets\t''"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l filter -d 'Which of them it means, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l group -d 'Which group deals with them; an empty one is none' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l assignee -d 'Who deals with them, by sign-in name or id; an empty one is nobody' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l place -d 'Its place, counted from 1: rules are tried in order' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1044,6 +1081,9 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the rules, in the order in which they are tried'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a rule, at the end or in a place: `muster routing add shop --about tickets --filter \'category:shop\' --group shop`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a rule or move it: what is not said stays as it is'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Take a rule away'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "explain" -d 'What the rules say of a finding'
 complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand why" -l url -d 'Base URL of the collector\'s console' -r
@@ -1526,33 +1566,34 @@ complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "check" -d 'Note what was found at a check of a change'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "proposals" -d 'Proposals: what came so often that it may be a problem'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "count" -d 'Count tickets of this kind by a field: `state`, `priority`, `assignment_group`, `assignee`, ...'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=NAME`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "again" -d 'Say that what a closed incident was about is back: a new incident follows it'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "aftermath" -d 'List the incidents that may have come of a change: link those that did with `link NUMBER causes INCIDENT`'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "files" -d 'List the files on a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "attach" -d 'Put a file on a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "download" -d 'Fetch a file of a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "detach" -d 'Take a file off a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "acknowledge" -d 'Take notice of a ticket; with OTHER, take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "check" -d 'Note what was found at a check of a change'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "count" -d 'Count tickets of this kind by a field: `state`, `priority`, `assignment_group`, `assignee`, ...'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=NAME`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "again" -d 'Say that what a closed incident was about is back: a new incident follows it'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "aftermath" -d 'List the incidents that may have come of a change: link those that did with `link NUMBER causes INCIDENT`'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "acknowledge" -d 'Take notice of a ticket; with OTHER, take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "check" -d 'Note what was found at a check of a change'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "template" -d 'Templates: what standard changes follow, approved once'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check template help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -1708,6 +1749,21 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from check" -l failed -d 'It is not as it should be'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "list" -d 'List templates'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "show" -d 'Show a template with what was done with it'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "propose" -d 'Propose a template: `muster change template propose \'openssl fixes\' --from CHG-000012`'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "edit" -d 'Write a template anew: what is not said stays; another plan or review waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "do" -d 'Vote on a template, suspend it, withdraw it, or propose it again'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "versions" -d 'List all editions of a template'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "changes" -d 'List the last changes that followed a template'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from template" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "count" -d 'Count tickets of this kind by a field: `state`, `priority`, `assignment_group`, `assignee`, ...'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a ticket with its timeline'
@@ -1727,6 +1783,7 @@ complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take notice of a ticket; with OTHER, take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "check" -d 'Note what was found at a check of a change'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "template" -d 'Templates: what standard changes follow, approved once'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list count show create do events set comment link again aftermath major files attach download detach verify acknowledge check help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -2468,7 +2525,7 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -f -a "list" -d 'List the rules'
-complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -f -a "create" -d 'Keep two kinds of access apart: `muster grant separation create payments sudo group:auditor --hosts role:payments`'
+complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -f -a "create" -d 'Keep two kinds of access apart: `muster grant separation create payments sudo group:auditor --hosts site:fra`'
 complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -f -a "remove" -d 'Take a rule away'
 complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from separation" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand grant; and __fish_seen_subcommand_from review" -l url -d 'Base URL of the collector\'s console' -r
@@ -4774,7 +4831,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "remove" -d 'Remove a profile; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from retention" -f -a "show" -d 'Show the windows, and since when what is kept'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from retention" -f -a "set" -d 'Set windows in days: `history=400`, `alerts=30`, or a class: `process=7`; 0 is for ever, an empty value is as configured'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from priority" -f -a "show" -d 'Show the rules; `--format json` gives what `set` takes'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from priority" -f -a "show" -d 'Show the rules; `-o json` gives what `set` takes'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from priority" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input); what is left out is as shipped. No ticket moves: see `follow`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from priority" -f -a "follow" -d 'Let open tickets have the priority that the rules give them now; those that a person set stay'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from volatility" -f -a "list" -d 'List what the learner proposes, what people decided, and the table that is shipped'
@@ -4786,6 +4843,9 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "end" -d 'End a waiver before its time: what it let stand comes back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "show" -d 'Show the rules, in the order in which they are tried'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "about": "findings" or "tickets", "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "add" -d 'Add a rule, at the end or in a place: `muster routing add shop --about tickets --filter \'category:shop\' --group shop`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "edit" -d 'Change a rule or move it: what is not said stays as it is'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "remove" -d 'Take a rule away'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "explain" -d 'What the rules say of a finding'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from ticket" -f -a "import" -d 'Import a file of tickets of another desk, or say what it would do'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from ticket" -f -a "export" -d 'Write tickets in the words of another desk to standard output'
@@ -4847,6 +4907,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "acknowledge" -d 'Take notice of a ticket; with OTHER, take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "check" -d 'Note what was found at a check of a change'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "template" -d 'Templates: what standard changes follow, approved once'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "count" -d 'Count tickets of this kind by a field: `state`, `priority`, `assignment_group`, `assignee`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "show" -d 'Show a ticket with its timeline'

@@ -4,7 +4,7 @@
 use muster_model::right::{Role, Scope};
 use serde_json::{Value, json};
 
-use crate::change::cast::{asked, cast, drafted, event, host, made, plan, ticket, time, vote};
+use crate::change::cast::{asked, cast, drafted, event, host, plan, ticket, time, vote};
 use crate::lab::Lab;
 
 fn blackout(lab: &Lab, from: i64, to: i64) -> Value {
@@ -119,53 +119,6 @@ async fn what_has_windows_of_its_own_is_changed_in_them() {
     let schedule = window(&clock(0), 120)["schedule"].clone();
     lab.patch(&admin, &path, "*", json!({"schedule": schedule})).await.expect(200);
     assert!(!outside().await, "its whole time is in the window now");
-}
-
-#[tokio::test]
-async fn a_template_that_failed_twice_is_suspended() {
-    let lab = Lab::new();
-    let cast = cast(&lab).await;
-    let (mut device, one) = host(&lab, "web-1", "4a").await;
-    let template = made(&lab, &cast, &mut device, &plan(&lab, &[&one])).await;
-    let id = ticket(&lab, &cast, &template).await["id"].clone();
-    let again = || async {
-        let mut plan = plan(&lab, &[&one]);
-        (plan["type"], plan["template"]) = (json!("standard"), id.clone());
-        let number = drafted(&lab, &cast, &plan).await;
-        (event(&lab, &cast.planner, &number, json!({"event": "submit"})).await, number)
-    };
-    for _ in 0..2 {
-        let (reply, number) = again().await;
-        reply.expect(200);
-        event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
-        event(&lab, &cast.implementer, &number, json!({"event": "back_out", "comment": "it broke"})).await.expect(200);
-        let close = json!({"event": "close", "close_code": "backed_out", "close_notes": "n"});
-        event(&lab, &cast.manager, &number, close).await.expect(200);
-    }
-    let (reply, _) = again().await;
-    let detail = reply.json();
-    assert_eq!(reply.pointers(422), ["/details/plan/template"]);
-    assert!(detail.to_string().contains("suspended"), "{detail}");
-}
-
-#[tokio::test]
-async fn a_template_is_repeated_for_a_year_and_no_longer() {
-    let lab = Lab::new();
-    let cast = cast(&lab).await;
-    let (mut device, one) = host(&lab, "web-1", "5a").await;
-    let template = made(&lab, &cast, &mut device, &plan(&lab, &[&one])).await;
-    let id = ticket(&lab, &cast, &template).await["id"].clone();
-    lab.wait_seconds(367 * 86_400).await;
-    // Tokens live for 90 days: these are new ones.
-    let late = lab.user("late", &[Role::ChangeRequester]).await;
-    let late = lab.token(&late, Scope::Work).await;
-    let mut plan = plan(&lab, &[&one]);
-    (plan["type"], plan["template"]) = (json!("standard"), id);
-    let body = json!({"kind": "change", "title": "again", "details": {"plan": plan}});
-    let number = lab.post(&late, "/api/v1/tickets", body).await.expect(201).json()["number"].clone();
-    let reply = event(&lab, &late, number.as_str().unwrap(), json!({"event": "submit"})).await;
-    assert!(reply.text().contains("more than a year ago"), "{}", reply.text());
-    assert_eq!(reply.pointers(422), ["/details/plan/template"]);
 }
 
 #[tokio::test]

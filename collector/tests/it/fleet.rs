@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use crate::change::cast::{Cast, asked, cast, drafted, event, passed, plan, ticket, time, vote};
+use crate::change::cast::{Cast, asked, cast, drafted, event, passed, plan, templated, ticket, time, vote};
 use crate::lab::{Device, Lab};
 
 const WEB: usize = 120;
@@ -146,8 +146,7 @@ impl Fleet {
         let confirmed = self.lab.post(&self.admin, &path, json!({})).await.expect(200).json();
         assert_eq!(confirmed["confirmed"], WEB);
         let mut nightly = upgrades;
-        (nightly["type"], nightly["template"]) =
-            (json!("standard"), ticket(&self.lab, &self.cast, &template).await["id"].clone());
+        (nightly["type"], nightly["template"]) = (json!("standard"), templated(&self.lab, &self.cast, &template).await);
         nightly["planned_end"] = json!(time(&self.lab, 30 * 24 * 60));
         let number = drafted(&self.lab, &self.cast, &nightly).await;
         event(&self.lab, &self.cast.planner, &number, json!({"event": "submit"})).await.expect(200);

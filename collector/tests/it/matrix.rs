@@ -84,8 +84,12 @@ const ROUTES: &[Row] = &[
         Some(Action::ItemManage),
         |place| json!({"items": [place.declared], "edit": {"owner": place.unknown}}),
     ),
-    // Rows that are wrong are told one by one; nothing is written.
-    Row(POST, "/items/upsert", Some(Action::ItemManage), |_| json!({"class": "application", "items": [{"name": ""}]})),
+    Row(
+        POST,
+        "/items/upsert",
+        Some(Action::ItemManage),
+        |place| json!({"class": "application", "items": [{"name": place.unknown}]}),
+    ),
     // Of what another one changed meanwhile each is told; nothing is written.
     Row(POST, "/items/bulk", Some(Action::ItemManage), bulk),
     Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),

@@ -179,10 +179,10 @@ async fn who_may_sets_the_windows_and_everybody_sees_since_when_what_is_kept() {
 async fn a_declared_class_has_a_window_of_its_own() {
     let lab = Lab::new();
     let (admin, owner) = (lab.token_of(Role::Administrator).await, lab.token_of(Role::CmdbOwner).await);
-    let class = json!({"label": "Licence", "attributes": [{"name": "seats", "kind": "integer"}]});
-    lab.put(&owner, "/api/v1/classes/licence", "*", class).await.expect(200);
+    let class = json!({"label": "Loan", "attributes": [{"name": "seats", "kind": "integer"}]});
+    lab.put(&owner, "/api/v1/classes/loan", "*", class).await.expect(200);
     let mut paths = Vec::new();
-    for class in ["licence", "application"] {
+    for class in ["loan", "application"] {
         let made = lab.post(&owner, "/api/v1/items", json!({"class": class, "name": "one"})).await.expect(201).json();
         paths.push(format!("/api/v1/items/{}", made["id"].as_str().unwrap()));
     }
@@ -192,12 +192,12 @@ async fn a_declared_class_has_a_window_of_its_own() {
             lab.patch(&owner, path, "*", json!({"owner": format!("owner-{day}")})).await.expect(200);
         }
     }
-    let windows = json!({"classes": {"licence": 3}});
+    let windows = json!({"classes": {"loan": 3}});
     lab.put(&admin, "/api/v1/retention", "*", windows).await.expect(200);
     assert!(lab.service.forget_past().await.unwrap().said > 0);
     let known = async |path: &str| lab.all(&owner, &format!("{path}/history")).await.len();
     let (short, long) = (known(&paths[0]).await, known(&paths[1]).await);
-    assert!(short <= 5 && long == 11, "{short} of a licence, {long} of an application");
+    assert!(short <= 5 && long == 11, "{short} of a loan, {long} of an application");
     let two_days_ago = lab.service.now().plus_millis(-2 * DAY * 1_000);
     let then = lab.get(&owner, &format!("{}?as_of={two_days_ago}", paths[0])).await.expect(200).json();
     assert_eq!(then["owner"], "owner-7", "inside the window the answer is exact");

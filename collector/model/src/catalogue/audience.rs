@@ -16,7 +16,9 @@ impl Offer {
             return by_role;
         }
         let mut own = Reach { teams: teams.clone(), ..Reach::default() };
-        reaches.values().for_each(|reach| own.join(reach));
+        for reach in reaches.values() {
+            own.join(reach);
+        }
         let is_everywhere = roles.iter().any(|role| !reaches.contains_key(role));
         let is_of_place = !within.sites.is_empty() || !within.services.is_empty();
         within.meets(&own) || (is_everywhere && is_of_place)

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::fields::{AUDIT, FINDING, HOST, ITEM, NONE, TICKET};
+use super::fields::{AUDIT, FINDING, HOST, ITEM, NONE, REVIEW, TICKET};
 use super::*;
 
 /// An item as lists give it to the query.
@@ -113,7 +113,7 @@ fn what_is_wrong_is_said_with_its_column_and_what_would_be_right() {
         ("as_of:2026-11-01 as_of:2026-11-02", &ITEM, 18, "once"),
         ("as_of<2026-11-01", &ITEM, 1, "no order"),
         ("priority:7", &TICKET, 1, "1, 2, 3, 4, 5"),
-        ("word", &AUDIT, 1, "no term"),
+        ("word", &REVIEW, 1, "no term"),
         ("name:x", &NONE, 1, "cannot be filtered"),
         (",", &ITEM, 1, "expected"),
         (":x", &ITEM, 1, "expected"),

@@ -2,6 +2,7 @@
 
 mod recurrence;
 mod wave;
+mod written;
 
 use muster_model::right::Action;
 use muster_model::text::Phrase;
@@ -12,6 +13,7 @@ use muster_model::ticket::{Details, Kind};
 use muster_shared::Time;
 use serde_json::{Map, Value, json};
 
+pub(in crate::console) use self::written::Shape;
 use super::named;
 use crate::console::form::{self, Field, Kind as FieldKind};
 use crate::console::locale::Locale;
@@ -20,45 +22,6 @@ use crate::console::visitor::Visitor;
 use crate::console::{incident, moment};
 use crate::service::account::Person as Account;
 use crate::service::{ServiceError, invalid};
-
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::console) enum Shape {
-    /// One line.
-    Line,
-    /// Many lines.
-    Text,
-    /// A moment.
-    Moment,
-    /// A whole number.
-    Number,
-    /// Yes or no.
-    YesNo,
-    /// One value on each line.
-    Lines,
-    /// One kind of facts on each line: `package openssl version`.
-    Facts,
-    /// One expectation on each line: `package openssl version = 3.0.15`.
-    Expectations,
-    /// One package on each line: `openssl 3.0.15`.
-    Packages,
-    /// One wave on each line: `first: site:berlin`.
-    Waves,
-    /// One ticket on each line, by its number.
-    Tickets,
-    /// A template of standard changes, by its name.
-    Template,
-    /// One host or item on each line, by name or id.
-    Nodes,
-    /// A service, an item or a host, by name or id.
-    Node,
-    /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
-    Recurrence,
-    /// One of a closed set.
-    Choice(&'static str),
-    /// Somebody.
-    Person,
-}
 
 use Shape::{
     Choice, Expectations, Facts, Line, Lines, Moment, Node, Nodes, Number, Packages, Person, Recurrence, Template,

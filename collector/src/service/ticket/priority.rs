@@ -75,11 +75,22 @@ pub struct PriorityDraft {
     pub major: Vec<MajorDraft>,
 }
 
-/// Rows as a matrix. An array of another length would be told as broken JSON.
-fn square(rows: Vec<Vec<u8>>) -> Result<Matrix, &'static str> {
-    let rows: Option<Vec<[u8; 3]>> = rows.into_iter().map(|row| row.try_into().ok()).collect();
-    rows.and_then(|rows| rows.try_into().ok())
-        .ok_or("it has three rows (impact 1 to 3) of three priorities (urgency 1 to 3)")
+/// A row of a matrix. An array of another length would be told as broken JSON.
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<u8>")]
+struct MatrixRow([u8; 3]);
+
+impl TryFrom<Vec<u8>> for MatrixRow {
+    type Error = &'static str;
+
+    fn try_from(row: Vec<u8>) -> Result<Self, &'static str> {
+        row.try_into().map(Self).map_err(|_| "a row has three priorities: of urgency 1, 2 and 3")
+    }
+}
+
+fn square(rows: Vec<MatrixRow>) -> Result<Matrix, &'static str> {
+    let rows: Vec<[u8; 3]> = rows.into_iter().map(|row| row.0).collect();
+    rows.try_into().map_err(|_| "a matrix has three rows: of impact 1, 2 and 3")
 }
 
 fn matrix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Matrix, D::Error> {
@@ -87,7 +98,7 @@ fn matrix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Matrix, D::Error
 }
 
 fn matrices<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Kind, Matrix>, D::Error> {
-    let all = BTreeMap::<Kind, Vec<Vec<u8>>>::deserialize(deserializer)?.into_iter();
+    let all = BTreeMap::<Kind, Vec<MatrixRow>>::deserialize(deserializer)?.into_iter();
     let squared = |(kind, rows): (Kind, _)| {
         let wrong = |why| serde::de::Error::custom(format!("{}: {why}", kind.as_str()));
         Ok((kind, square(rows).map_err(wrong)?))

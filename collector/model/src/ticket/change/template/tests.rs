@@ -28,8 +28,8 @@ fn approved() -> Template {
     proposed().after(TemplateEvent::Approve, Some(1), None, &doer(2, 2)).unwrap()
 }
 
-fn word() -> Option<Text> {
-    Some(Text::Written("because".into()))
+fn word() -> Text {
+    Text::Written("because".into())
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn somebody_else_approves_the_edition_that_is_there() {
     assert!(template.after(TemplateEvent::Approve, Some(1), None, &machine).is_err(), "only people vote");
     assert_eq!(template.after(TemplateEvent::Reject, None, None, &doer(2, 2)).unwrap_err().say, "template_comment");
     assert_eq!(
-        template.after(TemplateEvent::Reject, None, word(), &doer(2, 2)).unwrap().state,
+        template.after(TemplateEvent::Reject, None, Some(word()), &doer(2, 2)).unwrap().state,
         TemplateState::Rejected
     );
 }
@@ -82,7 +82,7 @@ fn another_plan_is_another_edition_and_another_name_is_not() {
     assert!(edited.after(TemplateEvent::Approve, Some(2), None, &doer(1, 4)).is_ok());
     let longer = template.edited(Draft { review_at: Some(at(300)), ..draft() }, &doer(1, 3)).unwrap();
     assert_eq!(longer.state, TemplateState::Proposed, "a later review is no way around votes");
-    let gone = template.after(TemplateEvent::Withdraw, None, word(), &doer(2, 3)).unwrap();
+    let gone = template.after(TemplateEvent::Withdraw, None, Some(word()), &doer(2, 3)).unwrap();
     assert_eq!(gone.edited(draft(), &doer(1, 4)).unwrap_err().say, "template_event");
 }
 
@@ -117,11 +117,11 @@ fn two_failed_changes_suspend_it_and_it_is_approved_again_by_somebody_else() {
     assert_eq!(suspended.state, TemplateState::Suspended);
     assert_eq!(suspended.after_change(3, 4, &clock), None, "once is enough");
     assert_eq!(suspended.after(TemplateEvent::Approve, Some(1), None, &doer(2, 10)).unwrap_err().say, "template_event");
-    let again = suspended.after(TemplateEvent::Propose, None, word(), &doer(3, 10)).unwrap();
+    let again = suspended.after(TemplateEvent::Propose, None, Some(word()), &doer(3, 10)).unwrap();
     assert_eq!(again.after(TemplateEvent::Approve, Some(1), None, &doer(3, 11)).unwrap_err().say, "template_own");
     let approved = again.after(TemplateEvent::Approve, Some(1), None, &doer(2, 11)).unwrap();
     assert_eq!((approved.state, approved.approved_at), (TemplateState::Approved, Some(at(11))));
     // One that is over is proposed again; one that counts is not.
-    assert!(approved.after(TemplateEvent::Propose, None, word(), &doer(1, 12)).is_err());
-    assert!(approved.after(TemplateEvent::Propose, None, word(), &doer(1, 400)).is_ok());
+    assert!(approved.after(TemplateEvent::Propose, None, Some(word()), &doer(1, 12)).is_err());
+    assert!(approved.after(TemplateEvent::Propose, None, Some(word()), &doer(1, 400)).is_ok());
 }
