@@ -3,6 +3,7 @@
 //! On the socket a line says what is asked for, followed by as many bytes as it names. The answer is a line with the status, then
 //! pieces of `[length u32 LE][bytes]`; an empty one is the end, so that an answer that was cut off does not look whole.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -157,7 +158,8 @@ impl<'a, W: std::io::Write> Answer<'a, W> {
         };
         let mut text = problem.detail.unwrap_or(problem.title);
         for error in problem.errors {
-            text += &format!("\n{}: {}", error.pointer, error.detail);
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{}: {}", error.pointer, error.detail);
         }
         Err(Refused { text, exit }.into())
     }

@@ -246,11 +246,11 @@ impl FromRequestParts<Shared> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Refusal> {
+        const NO_TOKEN: ServiceError =
+            ServiceError::Unauthenticated("an API token is needed: send it as `Authorization: Bearer <token>`");
         if let Some(Local(call)) = parts.extensions.get::<Local>() {
             return Ok(Self(call.clone()));
         }
-        const NO_TOKEN: ServiceError =
-            ServiceError::Unauthenticated("an API token is needed: send it as `Authorization: Bearer <token>`");
         let text = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, token) = text.split_once(' ').ok_or(NO_TOKEN)?;
         if !scheme.eq_ignore_ascii_case("bearer") {

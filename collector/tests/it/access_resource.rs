@@ -79,15 +79,14 @@ async fn access_to_a_service_is_voted_on_by_its_owner_and_follows_the_hosts_that
         device.report_delta(&lab).await;
     }
     assert_eq!(standing(&lab, &cast.reviewer, &one, "rita").await, ["granted"]);
-    let keys = |found: &[Value]| found.iter().map(|it| (it["host"]["id"].clone(), it["item_key"].clone())).count();
-    assert_eq!(keys(&orphans(&lab, &cast).await), 1, "eve on the host of the grant");
+    assert_eq!(orphans(&lab, &cast).await.len(), 1, "eve on the host of the grant");
     // Another host serves it too: the grant is for that as well, and what it does not allow is told there.
     needs(&lab, &cast.admin, &store, &two).await;
     let mut both = vec![one.clone(), two.clone()];
     both.sort();
     assert_eq!(grant(&lab, &cast, &number).await["hosts"], json!(both));
     assert_eq!(standing(&lab, &cast.reviewer, &two, "rita").await, ["granted"]);
-    assert_eq!(keys(&orphans(&lab, &cast).await), 2, "eve on both");
+    assert_eq!(orphans(&lab, &cast).await.len(), 2, "eve on both");
     let told = lab.all(&cast.admin, "/api/v1/audit").await;
     let told: Vec<&Value> = told.iter().filter(|entry| entry["action"] == "grant.follow").collect();
     assert!(told.iter().any(|entry| entry["reason"].as_str().unwrap().contains(&format!("+{two}"))), "{told:?}");

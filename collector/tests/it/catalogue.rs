@@ -145,14 +145,14 @@ async fn an_item_is_for_a_team_a_site_or_a_service_and_for_others_it_is_not_ther
             let path = format!("/api/v1/catalogue/{id}");
             let listed = lab.all(token, "/api/v1/catalogue").await;
             assert_eq!(listed.iter().any(|one| one["id"] == id), may, "{within}");
-            let (shown, asked) =
+            let (shown, ordered) =
                 (lab.get(token, &path).await, lab.post(token, &format!("{path}/requests"), json!({})).await);
             if may {
                 shown.expect(200);
-                asked.expect(201);
+                ordered.expect(201);
             } else {
                 shown.problem(404, "not-found");
-                asked.problem(404, "not-found");
+                ordered.problem(404, "not-found");
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use crate::change::cast::{Cast, asked, cast, drafted, event, passed, plan, templated, ticket, time, vote};
+use crate::change::cast::{Cast, asked, cast, drafted, event, passed, plan, templated, time, vote};
 use crate::lab::{Device, Lab};
 
 const WEB: usize = 120;

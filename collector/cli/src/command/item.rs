@@ -152,6 +152,15 @@ pub(crate) enum ItemCommand {
     },
 }
 
+const LISTED: &[Column] = &[
+    col("CLASS", "/class"),
+    col("NAME", "/name"),
+    col("VERSION", "/attributes/version"),
+    col("HOST", "/host_name"),
+    time("SINCE", "/since"),
+    col("ID", "/id"),
+];
+
 const FIELDS: &[Column] = &[
     col("id", "/id"),
     col("class", "/class"),
@@ -235,20 +244,12 @@ impl ItemCommand {
 }
 
 pub(super) async fn item(client: &Client, format: Format, mut command: ItemCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("CLASS", "/class"),
-        col("NAME", "/name"),
-        col("VERSION", "/attributes/version"),
-        col("HOST", "/host_name"),
-        time("SINCE", "/since"),
-        col("ID", "/id"),
-    ];
     let shown = |item: &Value| output::record(format, FIELDS, item);
     if let Some(item) = command.item_mut() {
         *item = named::id_of(client, item).await?;
     }
     match command {
-        ItemCommand::List(args) => sorted(client, format, "/items", &args, COLUMNS).await,
+        ItemCommand::List(args) => sorted(client, format, "/items", &args, LISTED).await,
         ItemCommand::Show { item, moment } => {
             let found = client.get_with(&format!("/items/{item}"), &moment.pairs()).await?.body;
             shown(&found)?;

@@ -151,6 +151,6 @@ async fn two_items_are_compared_attribute_by_attribute_and_told_as_the_api_tells
     assert_eq!((&told["name"], &told["attributes"]["height_units"]), (&"r1".into(), &42.into()), "{told}");
     let raw = lab.get(&vic, &format!("/hosts/{}/json", lab.host)).await;
     let told: serde_json::Value = serde_json::from_str(&raw.body).unwrap();
-    assert_eq!(told["id"], lab.host.to_string(), "{told}");
+    assert_eq!(told["id"], lab.host.clone(), "{told}");
     assert_eq!(lab.get(&vic, "/items/nothing/json").await.status, StatusCode::NOT_FOUND);
 }

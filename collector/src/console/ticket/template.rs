@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::right::Action;
-use muster_model::ticket::change::template::{Draft, Template, TemplateEdition, TemplateEvent, TemplateState};
+use muster_model::ticket::change::template::{Draft, Template, TemplateEvent, TemplateState};
 use muster_model::ticket::change::{Change, ChangeType, Plan};
 use muster_model::ticket::state::CloseCode;
 use muster_model::ticket::{Details, Kind, Ticket};
