@@ -396,9 +396,9 @@ async fn what_a_meeting_of_the_board_decides_counts_as_votes_of_those_present() 
     assert_eq!(votes, ["approve", "approve", "abstain"]);
     assert_eq!((&seats[0]["vote"]["via"], &seats[0]["vote"]["recorded_by"]), (&json!("meeting"), &json!("clerk")));
     let timeline = lab.all(&clerk, &format!("/api/v1/tickets/{first}/timeline?limit=1000")).await;
-    let voters: Vec<&Value> =
+    let named: Vec<&Value> =
         timeline.iter().filter(|entry| entry["what"] == "voted").map(|entry| &entry["actor"]).collect();
-    assert!(voters.contains(&&json!("vic, wim")), "those who were there and had a seat: {voters:?}");
+    assert!(named.contains(&&json!("vic, wim")), "those who were there and had a seat: {named:?}");
     let all = lab.get(&clerk, "/api/v1/board/meetings").await.expect(200).json();
     assert_eq!(all["items"][0]["id"], held["id"]);
 }
