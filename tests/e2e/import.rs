@@ -115,7 +115,7 @@ async fn the_host_itself_imports_and_exports_whether_its_collector_runs_or_not()
     assert_eq!((&taken["state"], &taken["by"]), (&json!("done"), &json!("system:command")));
     let export = ["export", "items", "--format", "csv", "--filter", "class:rack", "--columns", "name,height_units"];
     let while_it_runs = own(&collector, &export);
-    assert_eq!(while_it_runs, (Some(0), "name,height_units\r\nr1,42\r\n".to_owned(), String::new()));
+    assert_eq!(while_it_runs, (Some(0), "\"name\",\"height_units\"\r\n\"r1\",\"42\"\r\n".to_owned(), String::new()));
     for is_running in [true, false] {
         if !is_running {
             collector.kill().unwrap();
