@@ -179,8 +179,8 @@ async fn who_may_sets_the_windows_and_everybody_sees_since_when_what_is_kept() {
 async fn a_declared_class_has_a_window_of_its_own() {
     let lab = Lab::new();
     let (admin, owner) = (lab.token_of(Role::Administrator).await, lab.token_of(Role::CmdbOwner).await);
-    let class = json!({"label": "Loan", "attributes": [{"name": "seats", "kind": "integer"}]});
-    lab.put(&owner, "/api/v1/classes/loan", "*", class).await.expect(200);
+    let class = json!({"name": "loan", "label": "Loan", "attributes": [{"name": "seats", "kind": "integer"}]});
+    lab.post(&owner, "/api/v1/classes", class).await.expect(201);
     let mut paths = Vec::new();
     for class in ["loan", "application"] {
         let made = lab.post(&owner, "/api/v1/items", json!({"class": class, "name": "one"})).await.expect(201).json();

@@ -98,10 +98,13 @@ fn matrix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Matrix, D::Error
 }
 
 fn matrices<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Kind, Matrix>, D::Error> {
-    let all = BTreeMap::<Kind, Vec<MatrixRow>>::deserialize(deserializer)?.into_iter();
-    let squared = |(kind, rows): (Kind, _)| {
-        let wrong = |why| serde::de::Error::custom(format!("{}: {why}", kind.as_str()));
-        Ok((kind, square(rows).map_err(wrong)?))
+    use serde::de::{Error, IntoDeserializer};
+
+    // Kinds as texts: then an error says of which kind it is.
+    let all = BTreeMap::<String, Vec<MatrixRow>>::deserialize(deserializer)?.into_iter();
+    let squared = |(kind, rows): (String, Vec<MatrixRow>)| -> Result<_, D::Error> {
+        let matrix = square(rows).map_err(|why| D::Error::custom(format!("{kind}: {why}")))?;
+        Ok((Kind::deserialize(IntoDeserializer::<D::Error>::into_deserializer(kind))?, matrix))
     };
     all.map(squared).collect()
 }
