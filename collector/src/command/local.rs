@@ -156,11 +156,13 @@ impl<'a, W: std::io::Write> Answer<'a, W> {
         let Ok(problem) = serde_json::from_slice::<ProblemDocument>(&self.problem) else {
             return Err(Refused { text: format!("the collector answered with status {}", self.status), exit }.into());
         };
-        let mut text = problem.detail.unwrap_or(problem.title);
-        for error in problem.errors {
+        let text = problem.detail.unwrap_or(problem.title);
+        let mut more = String::new();
+        // One error alone is the detail already.
+        for error in problem.errors.into_iter().filter(|error| !text.contains(&error.detail)) {
             // Writing to a string cannot fail.
-            let _ = write!(text, "\n{}: {}", error.pointer, error.detail);
+            let _ = write!(more, "\n{}: {}", error.pointer, error.detail);
         }
-        Err(Refused { text, exit }.into())
+        Err(Refused { text: text + &more, exit }.into())
     }
 }

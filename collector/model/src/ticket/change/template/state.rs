@@ -47,7 +47,7 @@ pub enum TemplateEvent {
     Approve,
     /// A vote against it.
     Reject,
-    /// Nobody may follow it for now.
+    /// Nobody may follow it before it is approved again.
     Suspend,
     /// Nobody may follow it any more.
     Withdraw,
